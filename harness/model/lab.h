@@ -1,0 +1,75 @@
+/* A lab: what a lab.toml says, after it was checked (CONTRACT.md, "A lab").
+ *
+ * Ownership: a lab owns every string and array in it; lab_free() releases them.
+ * Parameters are kept as the text of a JSON object: the harness hands them on, it does not read
+ * them. Optional strings are NULL where lab.toml has none, optional numbers are 0.
+ */
+#ifndef FORTYFOLD_MODEL_LAB_H
+#define FORTYFOLD_MODEL_LAB_H
+
+#include <stddef.h>
+
+enum oracle_kind { ORACLE_REFERENCE, ORACLE_FILE, ORACLE_VARIANT };
+
+struct variant {
+    char *name;
+    char *label;    /* what a person reads; the name where lab.toml gives none */
+    char *file;     /* relative to the lab's folder */
+    char *function; /* in that file */
+    size_t threads; /* at least 1 */
+    size_t max_size; /* largest size it is run at; 0: no limit */
+    char **requirements; /* modules or programs it needs ("requires"); may be NULL */
+    size_t requirements_count;
+};
+
+struct preset {
+    char *name;
+    size_t *sizes; /* ascending, no duplicates, at least one, each above 0 */
+    size_t sizes_count;
+    char *parameters;   /* JSON object: overrides the problem's; never NULL */
+    size_t blocks;      /* 0: the program's default */
+    size_t samples;     /* 0: the program's default */
+    double timeout_s;   /* 0: the program's default */
+    double budget_s;    /* 0: none */
+    size_t warmup_size; /* 0: warm up at the measured size */
+};
+
+struct exercise {
+    char *file; /* NULL: the lab has no exercise */
+    char *solution;
+    double target; /* fraction of the solution's log-speedup on this machine */
+    char **hints;
+    size_t hints_count;
+};
+
+struct lab {
+    char *name;   /* the folder's name */
+    char *folder; /* absolute */
+    char *title;
+    char *summary;
+    char *tier; /* "hands-on", "demo" or "optional" */
+    double minutes;
+    size_t baseline;    /* index into variants */
+    char *problem_file; /* has make(size, seed, **parameters) */
+    char *parameters;   /* JSON object; never NULL */
+    enum oracle_kind oracle_kind;
+    char *oracle;              /* reference: the oracle's name; file: the path; variant: the name */
+    double tolerance_absolute; /* a result x matches an expected e when */
+    double tolerance_relative; /* |x − e| ≤ absolute + relative·|e| */
+    struct preset *presets;
+    size_t presets_count;
+    struct variant *variants;
+    size_t variants_count;
+    struct exercise exercise;
+};
+
+/* Releases what the lab owns and empties it. NULL is legal. */
+void lab_free(struct lab *lab);
+
+/* The index of the variant of that name, or variants_count. */
+size_t lab_variant_index(const struct lab *lab, const char *name);
+
+/* The preset of that name, or NULL. */
+const struct preset *lab_preset(const struct lab *lab, const char *name);
+
+#endif

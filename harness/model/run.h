@@ -1,0 +1,183 @@
+/* A run: everything that was measured, and what follows from it (CONTRACT.md, "A run").
+ *
+ * Units: seconds (per call, where it is a time of the variant), bytes, counts; ratios are
+ * baseline's time / candidate's time, so that above 1 is faster. A quantity that is not known is
+ * NAN (double) or NULL (string).
+ *
+ * Ownership: a run owns every string and array in it; run_free() releases them. The samples of a
+ * cell have one owner, the cell.
+ */
+#ifndef FORTYFOLD_MODEL_RUN_H
+#define FORTYFOLD_MODEL_RUN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/status.h"
+#include "model/plan.h"
+
+enum cell_status {
+    CELL_OK,
+    CELL_WRONG,
+    CELL_CRASHED,
+    CELL_TIMEOUT,
+    CELL_OUT_OF_MEMORY,
+    CELL_ERROR,
+    CELL_SKIPPED,
+    CELL_STATUS_COUNT
+};
+
+enum verdict { VERDICT_FASTER, VERDICT_SLOWER, VERDICT_NOT_RESOLVED, VERDICT_COUNT };
+
+struct sample {
+    uint32_t block;
+    uint32_t round;    /* in the block */
+    uint32_t position; /* in the round: 0 went first */
+    uint32_t involuntary_switches_count;
+    double real_s; /* this and the next three per call */
+    double user_s;
+    double sys_s;
+    double cpu_s;
+    double steal_s; /* of the whole machine, while the sample ran; NAN where unknown */
+    double residual;          /* largest |x − e| of the results that were compared */
+    double residual_relative; /* largest |x − e| / |e|, over the elements with e ≠ 0 */
+    const char *quarantined;  /* NULL, or why it is left out; a constant, not owned */
+};
+
+struct summary {
+    double best_s; /* best of r, as timeit gives it */
+    double median_s;
+    double mean_s;
+    double stddev_s; /* n − 1; NAN for one sample */
+    double mad_s;    /* median absolute deviation, not scaled */
+    double user_s;   /* median */
+    double sys_s;    /* median */
+    double cpu_s;    /* median */
+    uint64_t peak_rss_bytes; /* VmHWM, largest over the workers */
+};
+
+struct ratio {
+    double ratio; /* NAN: none */
+    double low;   /* NAN: no interval (one block) */
+    double high;
+};
+
+struct speedup {
+    bool present;     /* false: the baseline has no time at this size, or this cell has none */
+    struct ratio real; /* by real time */
+    struct ratio cpu;  /* by CPU time; NAN when either side uses threads */
+    double confidence; /* 0.95 */
+    bool by_cpu;       /* which of the two the verdict and the table use */
+    enum verdict verdict;
+};
+
+struct residual {
+    double max_absolute;
+    double max_relative;
+};
+
+struct cell {
+    size_t variant; /* index into run->variants */
+    size_t size;
+    enum cell_status status;
+    char *reason; /* NULL when ok; else one or more lines: what happened, the end of a traceback */
+    uint64_t calls_per_sample_count;
+    struct sample *samples;
+    size_t samples_count;
+    size_t samples_capacity;
+    double import_s;     /* median over the workers: importing the variant's file */
+    double first_call_s; /* median over the workers: the first call */
+    uint64_t peak_rss_bytes;
+    double *imports_s;     /* one a worker */
+    double *first_calls_s; /* one a worker */
+    size_t workers_count;
+    /* Derived by analyze/, valid when status is CELL_OK: */
+    struct summary summary;
+    struct speedup speedup;
+    struct residual residual;
+};
+
+struct run_variant {
+    char *name;
+    char *label;
+    size_t threads;
+    size_t max_size;
+};
+
+struct host {
+    char *hostname, *cpu, *isa, *kernel, *os, *governor, *virtualised;
+    size_t cores_count;
+    uint64_t memory_bytes;
+};
+
+struct software {
+    char *fortyfold, *git_commit, *python, *python_executable, *python_host, *numpy, *compiler,
+        *cflags;
+};
+
+struct warning {
+    char *code;    /* "one-block" */
+    char *message; /* what is so */
+    char *remedy;  /* what to do */
+};
+
+/* One round as it was run: the variants in the order in which they took their sample. */
+struct round_order {
+    uint32_t block;
+    uint32_t round;
+    size_t size;
+    size_t *variants;
+    size_t variants_count;
+};
+
+struct run {
+    char *id;
+    char *started; /* RFC 3339 */
+    char *finished; /* NULL: not finished */
+    char *command;
+    char *folder; /* where run.json is; not stored */
+    struct host host;
+    struct software software;
+    char *lab_name, *lab_title, *lab_folder, *lab_summary;
+    size_t baseline; /* index into variants */
+    double tolerance_absolute, tolerance_relative;
+    struct run_variant *variants; /* every variant of the lab, lab.toml's order */
+    size_t variants_count;
+    struct plan plan;
+    const char *ended_by; /* "plan", "budget" or "interrupt"; a constant */
+    size_t blocks_done;
+    struct round_order *order;
+    size_t order_count, order_capacity;
+    struct cell *cells; /* variant by variant (plan order), sizes ascending */
+    size_t cells_count;
+    struct warning *warnings;
+    size_t warnings_count;
+};
+
+/* The contract's words, "ok" … and "faster" …; never NULL. */
+const char *cell_status_name(enum cell_status status);
+const char *verdict_name(enum verdict verdict);
+
+/* The cell of a variant (index) at a size, or NULL. */
+struct cell *run_cell(const struct run *run, size_t variant, size_t size);
+
+/* Appends a sample; STATUS_NO_MEMORY. */
+enum status cell_add_sample(struct cell *cell, const struct sample *sample);
+
+/* Appends the import and first-call times of one worker; STATUS_NO_MEMORY. */
+enum status cell_add_worker(struct cell *cell, double import_s, double first_call_s);
+
+/* Marks a cell as failed, unless it failed before. `reason` is copied. */
+enum status cell_fail(struct cell *cell, enum cell_status status, const char *reason);
+
+/* Appends a round's order (`variants` is copied). */
+enum status run_add_order(struct run *run, uint32_t block, uint32_t round, size_t size,
+                          const size_t *variants, size_t count);
+
+/* Appends a warning unless one with this code is there. The texts are copied. */
+enum status run_warn(struct run *run, const char *code, const char *message, const char *remedy);
+
+void run_free(struct run *run);
+
+#endif
