@@ -13,11 +13,11 @@ enum oracle_kind { ORACLE_REFERENCE, ORACLE_FILE, ORACLE_VARIANT };
 
 struct variant {
     char *name;
-    char *label;    /* what a person reads; the name where lab.toml gives none */
-    char *file;     /* relative to the lab's folder */
-    char *function; /* in that file */
-    size_t threads; /* at least 1 */
-    size_t max_size; /* largest size it is run at; 0: no limit */
+    char *label;         /* what a person reads; the name where lab.toml gives none */
+    char *file;          /* relative to the lab's folder */
+    char *function;      /* in that file */
+    size_t threads;      /* at least 1 */
+    size_t max_size;     /* largest size it is run at; 0: no limit */
     char **requirements; /* modules or programs it needs ("requires"); may be NULL */
     size_t requirements_count;
 };

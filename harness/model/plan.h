@@ -17,10 +17,10 @@ struct plan {
     size_t sizes_count;
     size_t *variants; /* indices into the lab's variants, the baseline first */
     size_t variants_count;
-    size_t blocks_count;  /* fresh sets of workers */
-    size_t samples_count; /* rounds in a block: samples of each variant */
-    double timeout_s;     /* for one sample (and for set-up and first call) */
-    double budget_s;      /* no block starts after this; 0: no limit */
+    size_t blocks_count;   /* fresh sets of workers */
+    size_t samples_count;  /* rounds in a block: samples of each variant */
+    double timeout_s;      /* for one sample (and for set-up and first call) */
+    double budget_s;       /* no block starts after this; 0: no limit */
     uint64_t memory_bytes; /* address space of a worker; 0: no limit */
     size_t warmup_size;    /* 0: warm up at the measured size */
 };

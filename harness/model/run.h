@@ -39,7 +39,7 @@ struct sample {
     double user_s;
     double sys_s;
     double cpu_s;
-    double steal_s; /* of the whole machine, while the sample ran; NAN where unknown */
+    double steal_s;           /* of the whole machine, while the sample ran; NAN where unknown */
     double residual;          /* largest |x − e| of the results that were compared */
     double residual_relative; /* largest |x − e| / |e|, over the elements with e ≠ 0 */
     const char *quarantined;  /* NULL, or why it is left out; a constant, not owned */
@@ -49,11 +49,11 @@ struct summary {
     double best_s; /* best of r, as timeit gives it */
     double median_s;
     double mean_s;
-    double stddev_s; /* n − 1; NAN for one sample */
-    double mad_s;    /* median absolute deviation, not scaled */
-    double user_s;   /* median */
-    double sys_s;    /* median */
-    double cpu_s;    /* median */
+    double stddev_s;         /* n − 1; NAN for one sample */
+    double mad_s;            /* median absolute deviation, not scaled */
+    double user_s;           /* median */
+    double sys_s;            /* median */
+    double cpu_s;            /* median */
     uint64_t peak_rss_bytes; /* VmHWM, largest over the workers */
 };
 
@@ -64,7 +64,7 @@ struct ratio {
 };
 
 struct speedup {
-    bool present;     /* false: the baseline has no time at this size, or this cell has none */
+    bool present;      /* false: the baseline has no time at this size, or this cell has none */
     struct ratio real; /* by real time */
     struct ratio cpu;  /* by CPU time; NAN when either side uses threads */
     double confidence; /* 0.95 */
@@ -133,7 +133,7 @@ struct round_order {
 
 struct run {
     char *id;
-    char *started; /* RFC 3339 */
+    char *started;  /* RFC 3339 */
     char *finished; /* NULL: not finished */
     char *command;
     char *folder; /* where run.json is; not stored */

@@ -1,0 +1,61 @@
+#include "model/lab.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static void free_strings(char **strings, size_t count) {
+    for (size_t i = 0; i < count; i++) {
+        free(strings[i]);
+    }
+    free(strings);
+}
+
+void lab_free(struct lab *lab) {
+    if (lab == NULL) {
+        return;
+    }
+    for (size_t i = 0; i < lab->variants_count; i++) {
+        struct variant *variant = &lab->variants[i];
+        free(variant->name);
+        free(variant->label);
+        free(variant->file);
+        free(variant->function);
+        free_strings(variant->requirements, variant->requirements_count);
+    }
+    for (size_t i = 0; i < lab->presets_count; i++) {
+        free(lab->presets[i].name);
+        free(lab->presets[i].sizes);
+        free(lab->presets[i].parameters);
+    }
+    free_strings(lab->exercise.hints, lab->exercise.hints_count);
+    free(lab->exercise.file);
+    free(lab->exercise.solution);
+    free(lab->variants);
+    free(lab->presets);
+    free(lab->name);
+    free(lab->folder);
+    free(lab->title);
+    free(lab->summary);
+    free(lab->tier);
+    free(lab->problem_file);
+    free(lab->parameters);
+    free(lab->oracle);
+    memset(lab, 0, sizeof *lab);
+}
+
+size_t lab_variant_index(const struct lab *lab, const char *name) {
+    size_t i = 0;
+    while (i < lab->variants_count && strcmp(lab->variants[i].name, name) != 0) {
+        i++;
+    }
+    return i;
+}
+
+const struct preset *lab_preset(const struct lab *lab, const char *name) {
+    for (size_t i = 0; i < lab->presets_count; i++) {
+        if (strcmp(lab->presets[i].name, name) == 0) {
+            return &lab->presets[i];
+        }
+    }
+    return NULL;
+}

@@ -1,0 +1,195 @@
+#include "model/run.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static const char *const cell_status_names[CELL_STATUS_COUNT] = {
+    [CELL_OK] = "ok",
+    [CELL_WRONG] = "wrong",
+    [CELL_CRASHED] = "crashed",
+    [CELL_TIMEOUT] = "timeout",
+    [CELL_OUT_OF_MEMORY] = "out_of_memory",
+    [CELL_ERROR] = "error",
+    [CELL_SKIPPED] = "skipped",
+};
+
+static const char *const verdict_names[VERDICT_COUNT] = {
+    [VERDICT_FASTER] = "faster",
+    [VERDICT_SLOWER] = "slower",
+    [VERDICT_NOT_RESOLVED] = "not resolved",
+};
+
+const char *cell_status_name(enum cell_status status) {
+    return cell_status_names[status];
+}
+
+const char *verdict_name(enum verdict verdict) {
+    return verdict_names[verdict];
+}
+
+struct cell *run_cell(const struct run *run, size_t variant, size_t size) {
+    for (size_t i = 0; i < run->cells_count; i++) {
+        if (run->cells[i].variant == variant && run->cells[i].size == size) {
+            return &run->cells[i];
+        }
+    }
+    return NULL;
+}
+
+enum status cell_add_sample(struct cell *cell, const struct sample *sample) {
+    if (cell->samples_count == cell->samples_capacity) {
+        size_t capacity = cell->samples_capacity == 0 ? 16 : cell->samples_capacity * 2;
+        struct sample *samples = realloc(cell->samples, capacity * sizeof *samples);
+        if (samples == NULL) {
+            return status_fail(STATUS_NO_MEMORY, "no memory for %zu samples", capacity);
+        }
+        cell->samples = samples;
+        cell->samples_capacity = capacity;
+    }
+    cell->samples[cell->samples_count++] = *sample;
+    return STATUS_OK;
+}
+
+static enum status append_double(double **array, size_t count, double number) {
+    double *grown = realloc(*array, (count + 1) * sizeof *grown);
+    if (grown == NULL) {
+        return status_fail(STATUS_NO_MEMORY, "no memory for %zu workers", count + 1);
+    }
+    grown[count] = number;
+    *array = grown;
+    return STATUS_OK;
+}
+
+enum status cell_add_worker(struct cell *cell, double import_s, double first_call_s) {
+    enum status status = append_double(&cell->imports_s, cell->workers_count, import_s);
+    if (status == STATUS_OK) {
+        status = append_double(&cell->first_calls_s, cell->workers_count, first_call_s);
+    }
+    if (status == STATUS_OK) {
+        cell->workers_count++;
+    }
+    return status;
+}
+
+enum status cell_fail(struct cell *cell, enum cell_status status, const char *reason) {
+    if (cell->status != CELL_OK) {
+        return STATUS_OK;
+    }
+    char *copy = strdup(reason);
+    if (copy == NULL) {
+        return STATUS_NO_MEMORY;
+    }
+    cell->status = status;
+    cell->reason = copy;
+    return STATUS_OK;
+}
+
+enum status run_add_order(struct run *run, uint32_t block, uint32_t round, size_t size,
+                          const size_t *variants, size_t count) {
+    if (run->order_count == run->order_capacity) {
+        size_t capacity = run->order_capacity == 0 ? 32 : run->order_capacity * 2;
+        struct round_order *order = realloc(run->order, capacity * sizeof *order);
+        if (order == NULL) {
+            return status_fail(STATUS_NO_MEMORY, "no memory for %zu rounds", capacity);
+        }
+        run->order = order;
+        run->order_capacity = capacity;
+    }
+    size_t *copy = calloc(count > 0 ? count : 1, sizeof *copy);
+    if (copy == NULL) {
+        return status_fail(STATUS_NO_MEMORY, "no memory for a round");
+    }
+    memcpy(copy, variants, count * sizeof *copy);
+    run->order[run->order_count++] = (struct round_order){block, round, size, copy, count};
+    return STATUS_OK;
+}
+
+enum status run_warn(struct run *run, const char *code, const char *message, const char *remedy) {
+    for (size_t i = 0; i < run->warnings_count; i++) {
+        if (strcmp(run->warnings[i].code, code) == 0) {
+            return STATUS_OK;
+        }
+    }
+    struct warning *warnings = realloc(run->warnings, (run->warnings_count + 1) * sizeof *warnings);
+    if (warnings == NULL) {
+        return status_fail(STATUS_NO_MEMORY, "no memory for a warning");
+    }
+    run->warnings = warnings;
+    struct warning added = {strdup(code), strdup(message), strdup(remedy)};
+    if (added.code == NULL || added.message == NULL || added.remedy == NULL) {
+        free(added.code);
+        free(added.message);
+        free(added.remedy);
+        return status_fail(STATUS_NO_MEMORY, "no memory for a warning");
+    }
+    run->warnings[run->warnings_count++] = added;
+    return STATUS_OK;
+}
+
+static void free_cells(struct run *run) {
+    for (size_t i = 0; i < run->cells_count; i++) {
+        struct cell *cell = &run->cells[i];
+        free(cell->reason);
+        free(cell->samples);
+        free(cell->imports_s);
+        free(cell->first_calls_s);
+    }
+    free(run->cells);
+}
+
+static void free_lists(struct run *run) {
+    for (size_t i = 0; i < run->variants_count; i++) {
+        free(run->variants[i].name);
+        free(run->variants[i].label);
+    }
+    for (size_t i = 0; i < run->order_count; i++) {
+        free(run->order[i].variants);
+    }
+    for (size_t i = 0; i < run->warnings_count; i++) {
+        free(run->warnings[i].code);
+        free(run->warnings[i].message);
+        free(run->warnings[i].remedy);
+    }
+    free(run->variants);
+    free(run->order);
+    free(run->warnings);
+}
+
+void run_free(struct run *run) {
+    if (run == NULL) {
+        return;
+    }
+    char **strings[] = {
+        &run->id,
+        &run->started,
+        &run->finished,
+        &run->command,
+        &run->folder,
+        &run->host.hostname,
+        &run->host.cpu,
+        &run->host.isa,
+        &run->host.kernel,
+        &run->host.os,
+        &run->host.governor,
+        &run->host.virtualised,
+        &run->software.fortyfold,
+        &run->software.git_commit,
+        &run->software.python,
+        &run->software.python_executable,
+        &run->software.python_host,
+        &run->software.numpy,
+        &run->software.compiler,
+        &run->software.cflags,
+        &run->lab_name,
+        &run->lab_title,
+        &run->lab_folder,
+        &run->lab_summary,
+    };
+    for (size_t i = 0; i < sizeof strings / sizeof *strings; i++) {
+        free(*strings[i]);
+    }
+    free_cells(run);
+    free_lists(run);
+    plan_free(&run->plan);
+    memset(run, 0, sizeof *run);
+}
