@@ -1,26 +1,49 @@
-# Fortyfold: every command a person types. `make help` lists them.
-# Nothing is asked of pkg-config before ./setup has run: variables that need it are expanded late (=).
+# Fortyfold: every command a person types. `make help` lists them from the `##` lines.
+VERSION := 0.1.0
 
+# Several goals are carried out one after the other, each on all processors: measurements must not
+# share the machine with a build, nor two reports the terminal.
+ifneq ($(word 2,$(MAKECMDGOALS)),)
+.NOTPARALLEL:
+.PHONY: $(sort $(MAKECMDGOALS))
+$(sort $(MAKECMDGOALS)):
+	@$(MAKE) --no-print-directory $@
+else
+
+ifeq ($(filter -j%,$(MAKEFLAGS)),)
+MAKEFLAGS += -j$(shell nproc 2>/dev/null || echo 1)
+endif
+.DELETE_ON_ERROR:
+# V=1 prints whole command lines instead of short ones.
+Q := $(if $(V),,@)
+say = $(if $(V),,@printf '  %-5s %s\n' $1 $2 >&2)
+
+# Builds for `make SANITIZE=address,undefined …` stand apart from the released ones.
 SANITIZE ?=
 CONFIG   := $(if $(SANITIZE),sanitize,release)
 BUILD    := build/$(CONFIG)
 BIN      := $(if $(SANITIZE),$(BUILD)/bin,bin)
+# `make SETUP=` skips ./setup, on systems where it cannot install.
 SETUP    := build/setup.stamp
+LINT_SETUP := $(if $(SETUP),build/setup-lint.stamp)
 
-PYTHON    = $(shell pkg-config --variable=exec_prefix python3-embed)/bin/python$(shell pkg-config --modversion python3-embed)
-PY_CFLAGS = $(shell pkg-config --cflags python3-embed | sed 's/-I/-isystem /g')
-VERSION  := 0.1.0
+# once NAME,COMMAND: the command's output, asked for at the first use and kept. A bare clone has no
+# pkg-config before ./setup has run, so these names may be used in recipes only.
+once       = $(eval $1 := $(shell $2))$($1)
+PYTHON     = $(call once,PYTHON,echo $$(pkg-config --variable=exec_prefix python3-embed)/bin/python$$(pkg-config --modversion python3-embed))
+PY_CFLAGS  = $(call once,PY_CFLAGS,pkg-config --cflags python3-embed | sed 's/-I/-isystem /g')
+JANSSON    = $(call once,JANSSON,pkg-config --libs jansson)
+CC_VERSION = $(call once,CC_VERSION,$(CC) --version | head -n1)
 
-CC       ?= cc
+# CFLAGS, CPPFLAGS and LDFLAGS are the user's; ours come first.
 OPT      ?= -O2 -g
 WARN     := -std=c17 -Wall -Wextra -Wpedantic $(if $(CI),-Werror)
-SANFLAGS := $(if $(SANITIZE),-fsanitize=$(SANITIZE) -fno-omit-frame-pointer)
-CPPFLAGS += -D_GNU_SOURCE -Iharness -I. -DFORTYFOLD_VERSION='"$(VERSION)"'
-CFLAGS   += $(OPT) $(WARN) $(SANFLAGS)
-DEPFLAGS  = -MMD -MP
-# Strict IEEE arithmetic for what is true.
-STRICT   := -O2 -ffp-contract=off -fno-fast-math -fexcess-precision=standard
-JANSSON   = $(shell pkg-config --libs jansson)
+SANFLAGS := $(if $(SANITIZE),-fsanitize=$(SANITIZE) -fno-omit-frame-pointer -fno-sanitize-recover=all)
+ALL_CPPFLAGS = -D_GNU_SOURCE -Iharness -I. $(DEFINES) $(CPPFLAGS)
+ALL_CFLAGS   = $(OPT) $(WARN) $(SANFLAGS) $(CFLAGS) $(STRICTLY)
+DEPFLAGS     = -MMD -MP
+# Strict IEEE arithmetic for what is true; it comes last, so that no CFLAGS undo it.
+STRICT   := -ffp-contract=off -fno-fast-math -fexcess-precision=standard
 
 HARNESS_C   := $(filter-out harness/main.c,$(wildcard harness/commands/*.c harness/plan/*.c harness/measure/*.c \
                harness/analyze/*.c harness/store/*.c harness/show/*.c harness/model/*.c harness/base/*.c))
@@ -28,58 +51,135 @@ REFERENCE_C := $(wildcard reference/*.c)
 WORKER_C    := $(wildcard harness/worker/*.c) harness/base/wire.c harness/base/status.c harness/model/value.c
 KERNEL_C    := $(wildcard kernels/*.c kernels/scalar/*.c)
 TEST_C      := $(wildcard harness/tests/test_*.c kernels/tests/test_*.c reference/tests/test_*.c)
+# What tests share (a fake clock, …): linked into each of them.
+TEST_AID_C  := $(filter-out $(TEST_C),$(wildcard harness/tests/*.c kernels/tests/*.c reference/tests/*.c))
+ALL_C       := $(wildcard harness/main.c) $(HARNESS_C) $(REFERENCE_C) $(wildcard $(WORKER_C)) $(KERNEL_C) $(TEST_C) $(TEST_AID_C)
 
 HARNESS_O   := $(HARNESS_C:%.c=$(BUILD)/%.o)
 REFERENCE_O := $(REFERENCE_C:%.c=$(BUILD)/%.o)
 WORKER_O    := $(WORKER_C:%.c=$(BUILD)/pic/%.o)
 KERNEL_O    := $(KERNEL_C:%.c=$(BUILD)/pic/%.o)
+TEST_AID_O  := $(TEST_AID_C:%.c=$(BUILD)/%.o)
+TEST_O      := $(TEST_C:%.c=$(BUILD)/%.o)
 TEST_BIN    := $(TEST_C:%.c=$(BUILD)/tests/%)
 PROGRAMS    := $(BIN)/fortyfold $(BIN)/fortyfold-worker.so $(BIN)/python/kernels.so
 
+##@ Build and measure
 .PHONY: all
 all: $(PROGRAMS) ## build everything (the default)
 
 $(SETUP): setup
-	./setup
+	@./setup
 	@mkdir -p $(@D) && touch $@
 
-$(BIN)/fortyfold: $(BUILD)/harness/main.o $(HARNESS_O) $(REFERENCE_O)
-	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) $(LDFLAGS) $^ -o $@ $(JANSSON) -lm
+$(LINT_SETUP): setup
+	@./setup --lint
+	@mkdir -p $(@D) && touch $@
 
-$(BIN)/fortyfold-worker.so: $(WORKER_O)
-	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) $(LDFLAGS) -shared $^ -o $@ -ldl
+.PHONY: FORCE
+FORCE:
 
-$(BIN)/python/kernels.so: $(KERNEL_O)
-	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) $(LDFLAGS) -shared $^ -o $@ -lm
+lab-%: all FORCE ## measure a lab and show its table and curve: make lab-mds, make lab-particles, …
+	@$(BIN)/fortyfold run $*
 
-$(BUILD)/reference/%.o: CFLAGS += $(STRICT)
-$(BUILD)/harness/%.o $(BUILD)/reference/%.o: CPPFLAGS += -DFORTYFOLD_PYTHON='"$(PYTHON)"' -DFORTYFOLD_CC='"$(shell $(CC) --version | head -n1)"' -DFORTYFOLD_CFLAGS='"$(OPT) $(SANFLAGS)"'
+.PHONY: claims
+claims: all ## compare the published figures with this machine (minutes; can be interrupted and resumed)
+	@$(BIN)/fortyfold claims
 
-$(BUILD)/%.o: %.c | $(SETUP)
-	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) $(CFLAGS) $(DEPFLAGS) -c $< -o $@
+.PHONY: slides
+slides: all ## make the slide decks from measured runs
+	@$(PYTHON) slides/build.py
 
-$(BUILD)/pic/%.o: %.c | $(SETUP)
-	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) $(CFLAGS) $(DEPFLAGS) -fPIC $(PY_CFLAGS) -c $< -o $@
-
-$(BUILD)/tests/%: %.c $(HARNESS_O) $(REFERENCE_O) $(KERNEL_O) | $(SETUP)
-	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) $(CFLAGS) $(DEPFLAGS) $(LDFLAGS) $< $(HARNESS_O) $(REFERENCE_O) $(filter-out %/pymodule.o,$(KERNEL_O)) -o $@ $(JANSSON) -lcriterion -lm
+##@ Check
+.PHONY: test
+test: all $(TEST_BIN) ## run every test; SANITIZE=address,undefined runs them on an instrumented build
+	@PYTHON=$(PYTHON) FORTYFOLD=$(CURDIR)/$(BIN)/fortyfold BUILD=$(BUILD) harness/tests/all.sh $(TEST_BIN)
 
 .PHONY: test-c
-test-c: $(TEST_BIN)
-	@for t in $(TEST_BIN); do echo "$$t"; $$t || exit 1; done
+test-c: $(TEST_BIN) ## run the unit tests of the C modules only
+	@BUILD=$(BUILD) harness/tests/all.sh $(TEST_BIN)
 
+.PHONY: test-bare-root
+test-bare-root: ## try the first two commands of README in a bare Debian system (root, network, minutes)
+	@harness/tests/bare_root.sh
+
+.PHONY: bench-parity
+bench-parity: all ## time the same functions by the harness and by python3 -m timeit
+	@$(PYTHON) harness/tests/bench_parity.py
+
+SCRIPTS = setup .ci/run $(shell git ls-files -co --exclude-standard '*.sh')
+LINT_FLAGS = -std=c17 $(ALL_CPPFLAGS) -DFORTYFOLD_PYTHON='""' -DFORTYFOLD_CC='""' -DFORTYFOLD_CFLAGS='""' -DFORTYFOLD_PRELOAD='""'
+HEADERS = $(shell git ls-files -co --exclude-standard '*.h')
+.PHONY: lint
+lint: $(LINT_SETUP) ## check layout, house rules and likely mistakes of C code and scripts
+	@echo "clang-format"; clang-format --dry-run -Werror $(ALL_C) $(HEADERS)
+	@echo "house rules"; harness/tests/house_rules.sh
+	@echo "shellcheck"; shellcheck $(SCRIPTS)
+	@echo "cppcheck"; cppcheck --quiet --std=c11 --enable=warning,performance,portability --inline-suppr \
+	    --suppress=missingInclude --error-exitcode=1 -j $$(nproc) -Iharness -I. -D_GNU_SOURCE $(ALL_C)
+	@echo "clang-tidy"; printf '%s\n' $(ALL_C) | xargs -P $$(nproc) -I FILE \
+	    clang-tidy --quiet --warnings-as-errors='*' FILE -- $(LINT_FLAGS) $(PY_CFLAGS) 2>build/clang-tidy.log
+	@echo "lint: nothing found"
+
+.PHONY: format
+format: $(LINT_SETUP) ## lay out the C code by .clang-format
+	clang-format -i $(ALL_C) $(HEADERS)
+
+##@ The rest
 .PHONY: clean
 clean: ## remove what was built (results stay)
 	rm -rf build bin
 
 .PHONY: help
 help: ## list the targets
-	@grep -hE '^[a-zA-Z_%-]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F':.*## ' '{printf "  %-18s %s\n", $$1, $$2}'
+	@awk -F':.*## ' '/^##@ / { printf "\n%s\n", substr($$0, 5) } \
+	    /^[a-z%-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
--include $(shell find build -name '*.d' 2>/dev/null)
+# Two stamps change only when their words do: the flags rebuild every object, a list of objects relinks.
+define stamp # FILE,WORDS
+@mkdir -p $(dir $1) && printf '%s\n' '$(subst ','\'',$2)' >$1.new
+@if cmp -s $1.new $1; then rm $1.new; else mv $1.new $1; fi
+endef
+$(BUILD)/flags: FORCE | $(SETUP)
+	$(call stamp,$@,$(CC_VERSION) $(ALL_CPPFLAGS) $(ALL_CFLAGS) $(LDFLAGS) $(STRICT) $(PYTHON) $(PY_CFLAGS) $(VERSION))
+$(BUILD)/objects: FORCE | $(SETUP)
+	$(call stamp,$@,$(ALL_C))
+
+$(PROGRAMS): $(BUILD)/objects
+$(BIN)/fortyfold: $(BUILD)/harness/main.o $(HARNESS_O) $(REFERENCE_O)
+$(BIN)/fortyfold: private LIBS = $(JANSSON) -lm
+$(BIN)/fortyfold-worker.so: $(WORKER_O)
+$(BIN)/fortyfold-worker.so: private LIBS = -shared -ldl
+$(BIN)/python/kernels.so: $(KERNEL_O)
+$(BIN)/python/kernels.so: private LIBS = -shared -lm
+
+$(PROGRAMS):
+	$(call say,LINK,$@)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) $(filter %.o,$^) -o $@ $(LIBS)
+
+# The sanitizers' libraries must come before any other preloaded object, hence before the worker.
+PRELOAD = $(if $(findstring address,$(SANITIZE)),$(shell $(CC) -print-file-name=libasan.so):$(shell $(CC) -print-file-name=libubsan.so))
+# "private" keeps these from the prerequisites, of which the flags stamp is one.
+$(BUILD)/harness/%.o $(BUILD)/reference/%.o: private DEFINES = -DFORTYFOLD_VERSION='"$(VERSION)"' -DFORTYFOLD_PYTHON='"$(PYTHON)"' \
+    -DFORTYFOLD_CC='"$(CC_VERSION)"' -DFORTYFOLD_CFLAGS='"$(strip $(OPT) $(SANFLAGS) $(CFLAGS))"'
+$(BUILD)/harness/measure/%.o: private DEFINES += -DFORTYFOLD_PRELOAD='"$(PRELOAD)"'
+$(BUILD)/reference/%.o: private STRICTLY = $(STRICT)
+
+$(BUILD)/%.o: %.c $(BUILD)/flags | $(SETUP)
+	$(call say,CC,$<)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) $(DEPFLAGS) -c $< -o $@
+
+$(BUILD)/pic/%.o: %.c $(BUILD)/flags | $(SETUP)
+	$(call say,CC,$<)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) $(DEPFLAGS) -fPIC $(PY_CFLAGS) -c $< -o $@
+
+$(TEST_BIN): $(BUILD)/tests/%: $(BUILD)/%.o $(TEST_AID_O) $(HARNESS_O) $(REFERENCE_O) $(KERNEL_O) $(BUILD)/objects
+	$(call say,LINK,$@)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) $(filter-out %/pymodule.o,$(filter %.o,$^)) -o $@ $(JANSSON) -lcriterion -lm
+
+-include $(patsubst %.o,%.d,$(BUILD)/harness/main.o $(HARNESS_O) $(REFERENCE_O) $(WORKER_O) $(KERNEL_O) $(TEST_AID_O) $(TEST_O))
+endif
