@@ -128,7 +128,7 @@ format: $(LINT_SETUP) ## lay out the C code by .clang-format
 ##@ The rest
 .PHONY: clean
 clean: ## remove what was built (results stay)
-	rm -rf build bin
+	rm -rf --one-file-system build bin
 
 .PHONY: help
 help: ## list the targets
@@ -174,7 +174,7 @@ $(BUILD)/%.o: %.c $(BUILD)/flags | $(SETUP)
 $(BUILD)/pic/%.o: %.c $(BUILD)/flags | $(SETUP)
 	$(call say,CC,$<)
 	@mkdir -p $(@D)
-	$(Q)$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) $(DEPFLAGS) -fPIC $(PY_CFLAGS) -c $< -o $@
+	$(Q)$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) $(DEPFLAGS) -fPIC -fvisibility=hidden $(PY_CFLAGS) -c $< -o $@
 
 $(TEST_BIN): $(BUILD)/tests/%: $(BUILD)/%.o $(TEST_AID_O) $(HARNESS_O) $(REFERENCE_O) $(KERNEL_O) $(BUILD)/objects
 	$(call say,LINK,$@)

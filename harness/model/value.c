@@ -29,7 +29,7 @@ enum status value_array(size_t rank, const size_t *shape, struct value *out) {
         return status_fail(STATUS_BAD_INPUT, "an array has more than %d dimensions",
                            VALUE_RANK_MAX);
     }
-    size_t count;
+    size_t count = 0;
     enum status status = shape_count(rank, shape, &count);
     if (status != STATUS_OK) {
         return status;
