@@ -1,0 +1,36 @@
+/* Particles on circles: each turns about the origin at its own speed, in small straight steps.
+ *
+ * One step moves a particle by timestep·w along the unit tangent of its old position,
+ * (−y, x)/√(x² + y²); w > 0 turns counter-clockwise. Because the step is perpendicular to the
+ * radius, after n steps the radius is exactly √(r₀² + n·(timestep·w)²).
+ *
+ * Units: positions in any length; w in lengths per unit of time; duration in units of time.
+ * Number of steps: duration/timestep computed in double and rounded to the nearest integer, half to
+ * even, in every variant. 0.1/1e-5 is a little above 10000 in double, other quotients a little
+ * below: truncation would lose a step now and then.
+ *
+ * A particle at the origin (x² + y² is 0 in double) has no tangent: it is refused, as Python's own
+ * division by zero would be. No other particle can come there, since the radius never shrinks.
+ *
+ * Source of the problem: the particle simulator of the book "Python High Performance" and of the
+ * elephantscale course of that name; the definition above is ours where those are silent.
+ */
+#ifndef FORTYFOLD_REFERENCE_PARTICLES_H
+#define FORTYFOLD_REFERENCE_PARTICLES_H
+
+#include <stddef.h>
+
+#include "base/status.h"
+#include "model/value.h"
+
+/* Moves n particles for `duration` (finite, ≥ 0); x, y and w hold n finite doubles each and may be
+ * NULL when n is 0. The steps are carried out in long double, the result is rounded once. Fails
+ * with STATUS_BAD_INPUT, x and y untouched, when a particle is at the origin or the duration is
+ * negative, not finite or above 2^53 steps. */
+enum status oracle_particles_evolve(double *x, double *y, const double *w, size_t n,
+                                    double duration);
+
+/* The oracle "particles": (x (N), y (N), w (N), duration) → the final (x, y), an array (2, N). */
+enum status oracle_particles(const struct value *arguments, size_t count, struct value *result);
+
+#endif
