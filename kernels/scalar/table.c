@@ -1,0 +1,48 @@
+#include "kernels/kernel.h"
+
+/* Counts per unit, from the loops beside this file.
+ *   particle-step   x² + y², √, 2 divisions, timestep·w, 2 products, 2 sums: 11; loads x, y, w,
+ * stores x, y: 40 bytes pair-candidate  4 candidates share goal, x, y (24 bytes) and 2 squares (4
+ * flops), and each takes a difference, a square, a sum, √, a difference, a square, a sum: 7 + 4/4
+ *   pair            distances: 2 differences, 2 squares, a sum, √; loads x, y, stores a row and,
+ * read again, a column. Row error: a difference, a square, a sum; loads 2 rows. */
+static const struct kernel kernels[] = {
+    {
+        .operation = KERNEL_PARTICLES_EVOLVE,
+        .isa = KERNEL_SCALAR,
+        .function.particles_evolve = particles_evolve_scalar,
+        .unit = "particle-step",
+        .flops_per_unit = 11,
+        .bytes_per_unit = 40,
+    },
+    {
+        .operation = KERNEL_MDS_SOLVE,
+        .isa = KERNEL_SCALAR,
+        .function.mds_solve = mds_solve_scalar,
+        .unit = "pair-candidate",
+        .flops_per_unit = 8,
+        .bytes_per_unit = 6,
+    },
+    {
+        .operation = KERNEL_MDS_UPDATE_DISTANCES,
+        .isa = KERNEL_SCALAR,
+        .function.mds_update_distances = mds_update_distances_scalar,
+        .unit = "pair",
+        .flops_per_unit = 6,
+        .bytes_per_unit = 40,
+    },
+    {
+        .operation = KERNEL_MDS_ROW_ERROR,
+        .isa = KERNEL_SCALAR,
+        .function.mds_row_error = mds_row_error_scalar,
+        .unit = "pair",
+        .flops_per_unit = 3,
+        .bytes_per_unit = 16,
+    },
+};
+
+const struct kernel_set kernels_scalar = {
+    .isa = KERNEL_SCALAR,
+    .kernels = kernels,
+    .count = sizeof kernels / sizeof kernels[0],
+};
