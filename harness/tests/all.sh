@@ -11,7 +11,7 @@ count=0
 log=$BUILD/test.log
 for program in "$@"; do
     name=${program#"$BUILD"/tests/}
-    if "$program" --color=false >"$log" 2>&1; then
+    if "$program" --color=never >"$log" 2>&1; then
         tested=$(sed -n 's/.*Tested: \([0-9]*\) .*/\1/p' "$log" | tail -n 1)
         printf '  ok      %-40s %4d tests\n' "$name" "${tested:-0}"
         count=$((count + ${tested:-0}))
