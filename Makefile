@@ -93,7 +93,7 @@ slides: all ## make the slide decks from measured runs
 ##@ Check
 .PHONY: test
 test: all $(TEST_BIN) ## run every test; SANITIZE=address,undefined runs them on an instrumented build
-	@PYTHON=$(PYTHON) FORTYFOLD=$(CURDIR)/$(BIN)/fortyfold BUILD=$(BUILD) harness/tests/all.sh $(TEST_BIN)
+	@PYTHON=$(PYTHON) FORTYFOLD=$(CURDIR)/$(BIN)/fortyfold BUILD=$(BUILD) SANITIZE=$(SANITIZE) harness/tests/all.sh $(TEST_BIN)
 
 .PHONY: test-c
 test-c: $(TEST_BIN) ## run the unit tests of the C modules only
