@@ -1,0 +1,222 @@
+#include "show/notes.h"
+
+#include <math.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/units.h"
+
+bool notes_has_time(const struct cell *cell) {
+    return cell->status == CELL_OK && cell->samples_count > 0 && isfinite(cell->summary.median_s) &&
+           cell->summary.median_s > 0.0;
+}
+
+const struct ratio *notes_ratio(const struct cell *cell) {
+    const struct speedup *speedup = &cell->speedup;
+    const struct ratio *ratio = speedup->by_cpu ? &speedup->cpu : &speedup->real;
+    bool known =
+        notes_has_time(cell) && speedup->present && isfinite(ratio->ratio) && ratio->ratio > 0.0;
+    return known ? ratio : NULL;
+}
+
+size_t notes_samples_count(const struct run *run) {
+    size_t most = 0;
+    for (size_t i = 0; i < run->cells_count; i++) {
+        most = run->cells[i].samples_count > most ? run->cells[i].samples_count : most;
+    }
+    return most;
+}
+
+static char *format(const char *form, ...) __attribute__((format(printf, 1, 2)));
+
+static char *format(const char *form, ...) {
+    char *text = NULL;
+    va_list list;
+    va_start(list, form);
+    int length = vasprintf(&text, form, list);
+    va_end(list);
+    return length >= 0 ? text : NULL;
+}
+
+char *notes_interval(const struct ratio *ratio) {
+    if (isnan(ratio->low) || isnan(ratio->high)) {
+        return format("%s (no interval)", units_ratio(ratio->ratio).text);
+    }
+    return format("%s [%s–%s]", units_ratio(ratio->ratio).text, units_factor(ratio->low).text,
+                  units_factor(ratio->high).text);
+}
+
+/* The cell with the largest ratio of those with a verdict, at the largest size that has one. */
+static const struct cell *best_cell(const struct run *run, enum verdict verdict) {
+    const struct cell *best = NULL;
+    for (size_t i = 0; i < run->cells_count; i++) {
+        const struct cell *cell = &run->cells[i];
+        const struct ratio *ratio = notes_ratio(cell);
+        if (ratio == NULL || cell->speedup.verdict != verdict || cell->variant == run->baseline) {
+            continue;
+        }
+        if (best == NULL || cell->size > best->size ||
+            (cell->size == best->size && ratio->ratio > notes_ratio(best)->ratio)) {
+            best = cell;
+        }
+    }
+    return best;
+}
+
+static bool any_time(const struct run *run, size_t variant) {
+    for (size_t i = 0; i < run->cells_count; i++) {
+        if ((variant == SIZE_MAX || run->cells[i].variant == variant) &&
+            notes_has_time(&run->cells[i])) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static char *say(const struct run *run, const struct cell *cell, const char *comparison) {
+    const char *cpu = run->host.cpu;
+    char *interval = notes_interval(notes_ratio(cell));
+    char *text =
+        interval == NULL
+            ? NULL
+            : format("%s is %s %s %s at N=%s%s%s.", run->variants[cell->variant].name, interval,
+                     comparison, run->variants[run->baseline].name, units_count(cell->size).text,
+                     cpu != NULL ? " on " : "", cpu != NULL ? cpu : "");
+    free(interval);
+    return text;
+}
+
+char *notes_summary(const struct run *run) {
+    const struct cell *faster = best_cell(run, VERDICT_FASTER);
+    const struct cell *unsure = best_cell(run, VERDICT_NOT_RESOLVED);
+    if (faster != NULL) {
+        return say(run, faster, "faster than");
+    }
+    if (!any_time(run, SIZE_MAX)) {
+        return format("Nothing was measured: no variant gave a right answer in time.");
+    }
+    if (!any_time(run, run->baseline)) {
+        return format("%s, the baseline, has no time, so that there is no speedup.",
+                      run->variants[run->baseline].name);
+    }
+    if (unsure != NULL) {
+        return say(run, unsure, "(not resolved) the speed of");
+    }
+    const struct cell *slower = best_cell(run, VERDICT_SLOWER);
+    return slower != NULL
+               ? say(run, slower, "the speed of")
+               : format("There is nothing to compare with %s.", run->variants[run->baseline].name);
+}
+
+char *notes_origin(const struct run *run) {
+    char *text = NULL;
+    size_t size = 0;
+    FILE *out = open_memstream(&text, &size);
+    if (out == NULL) {
+        return NULL;
+    }
+    if (run->host.cpu != NULL) {
+        fprintf(out, "%s · ", run->host.cpu);
+    }
+    if (run->software.python != NULL) {
+        fprintf(out, "Python %s · ", run->software.python);
+    }
+    if (run->started != NULL) {
+        fprintf(out, "%.10s · ", run->started); /* the date of an RFC 3339 time */
+    }
+    fprintf(out, "seed %llu", (unsigned long long)run->plan.seed);
+    if (fclose(out) != 0) {
+        free(text);
+        return NULL;
+    }
+    return text;
+}
+
+static void add(struct notes *notes, char *line, enum status *status) {
+    if (line == NULL) {
+        *status = status_fail(STATUS_NO_MEMORY, "no memory for the notes of a table");
+    } else {
+        notes->lines[notes->count++] = line;
+    }
+}
+
+/* Which clocks the speedups of the table use: real, CPU, or one of each. */
+static const char *clocks(const struct run *run, double *confidence) {
+    static const char *const names[] = {"", "real time", "CPU time",
+                                        "real time (CPU time where marked)"};
+    unsigned seen = 0;
+    for (size_t i = 0; i < run->cells_count; i++) {
+        if (notes_ratio(&run->cells[i]) != NULL && run->cells[i].variant != run->baseline) {
+            seen |= run->cells[i].speedup.by_cpu ? 2u : 1u;
+            *confidence = run->cells[i].speedup.confidence;
+        }
+    }
+    return names[seen];
+}
+
+/* The words of run.json are for programs; these are for people. */
+static const char *ending(const char *ended_by) {
+    static const char *const words[][2] = {{"budget", "its time budget"},
+                                           {"interrupt", "an interrupt"}};
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+        if (strcmp(ended_by, words[i][0]) == 0) {
+            return words[i][1];
+        }
+    }
+    return ended_by;
+}
+
+enum status notes_make(const struct run *run, struct notes *notes) {
+    enum status status = STATUS_OK;
+    double confidence = 0.95;
+    size_t r = notes_samples_count(run);
+    const char *clock = clocks(run, &confidence);
+    *notes = (struct notes){0};
+    if (r > 0) {
+        add(notes,
+            format("best of %zu: the fastest of %zu samples (%zu %s, %zu samples in each); real, "
+                   "user, sys: medians, per call",
+                   r, r, run->blocks_done, run->blocks_done == 1 ? "block" : "blocks",
+                   run->plan.samples_count),
+            &status);
+    }
+    if (clock[0] != '\0' && run->blocks_done > 1) {
+        add(notes,
+            format("speedup: median of paired ratios of %s against %s; %g %% interval over %zu "
+                   "blocks",
+                   clock, run->variants[run->baseline].name, confidence * 100.0, run->blocks_done),
+            &status);
+    } else if (clock[0] != '\0') {
+        add(notes,
+            format("speedup: median of paired ratios of %s against %s; one block gives no interval",
+                   clock, run->variants[run->baseline].name),
+            &status);
+    }
+    if (r > 0) {
+        add(notes,
+            format(
+                "residual: largest |result − oracle| in any timed sample (tolerance %g absolute, "
+                "%g relative)",
+                run->tolerance_absolute, run->tolerance_relative),
+            &status);
+    }
+    if (run->ended_by != NULL && strcmp(run->ended_by, "plan") != 0) {
+        add(notes,
+            format("ended by %s: %zu of %zu blocks were measured", ending(run->ended_by),
+                   run->blocks_done, run->plan.blocks_count),
+            &status);
+    }
+    return status;
+}
+
+void notes_free(struct notes *notes) {
+    if (notes == NULL) {
+        return;
+    }
+    for (size_t i = 0; i < notes->count; i++) {
+        free(notes->lines[i]);
+    }
+    *notes = (struct notes){0};
+}
