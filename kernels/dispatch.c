@@ -42,7 +42,8 @@ static const struct {
      1u << 5 | 1u << 16 | 1u << 17 | 1u << 30 | 1u << 31, 0xe6},
 };
 
-unsigned dispatch_decode(struct dispatch_cpuid cpuid) {
+unsigned dispatch_decode(struct dispatch_cpuid cpuid)
+{
     unsigned isas = 1u << KERNEL_SCALAR;
 
     for (size_t i = 0; i < sizeof needs / sizeof needs[0]; i++)
@@ -53,7 +54,8 @@ unsigned dispatch_decode(struct dispatch_cpuid cpuid) {
     return isas;
 }
 
-unsigned dispatch_machine(void) {
+unsigned dispatch_machine(void)
+{
     struct dispatch_cpuid cpuid = {0};
 
 #if defined(__x86_64__)
@@ -77,15 +79,18 @@ unsigned dispatch_machine(void) {
     return isas;
 }
 
-const char *dispatch_isa_name(enum kernel_isa isa) {
+const char *dispatch_isa_name(enum kernel_isa isa)
+{
     return isa_names[isa];
 }
 
-const char *dispatch_operation_name(enum kernel_operation operation) {
+const char *dispatch_operation_name(enum kernel_operation operation)
+{
     return operation_names[operation];
 }
 
-size_t dispatch_count(void) {
+size_t dispatch_count(void)
+{
     size_t count = 0;
 
     for (size_t s = 0; s < sizeof sets / sizeof sets[0]; s++)
@@ -93,7 +98,8 @@ size_t dispatch_count(void) {
     return count;
 }
 
-const struct kernel *dispatch_kernel(size_t index) {
+const struct kernel *dispatch_kernel(size_t index)
+{
     for (size_t s = 0; s < sizeof sets / sizeof sets[0]; s++) {
         if (index < sets[s]->count)
             return &sets[s]->kernels[index];
@@ -104,7 +110,8 @@ const struct kernel *dispatch_kernel(size_t index) {
 
 /* The best kernel of an operation among the instruction sets `isas`, or NULL. enum kernel_isa goes
  * upwards from the plainest within each architecture. */
-static const struct kernel *best_kernel(enum kernel_operation operation, unsigned isas) {
+static const struct kernel *best_kernel(enum kernel_operation operation, unsigned isas)
+{
     const struct kernel *best = NULL;
 
     for (size_t i = 0; i < dispatch_count(); i++) {
@@ -117,7 +124,8 @@ static const struct kernel *best_kernel(enum kernel_operation operation, unsigne
 }
 
 const struct kernel *dispatch_choose(enum kernel_operation operation, const char *forced,
-                                     char *message, size_t size) {
+                                     char *message, size_t size)
+{
     const unsigned machine = dispatch_machine();
     const char *by = "";
     unsigned isa = 0;

@@ -11,6 +11,7 @@
 #ifndef FORTYFOLD_KERNELS_MDS_H
 #define FORTYFOLD_KERNELS_MDS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -42,6 +43,10 @@ typedef void mds_update_distances_fn(const double *xs, double *d_current, size_t
 /* Σ (goal[j] − current[j])² over the n entries of two rows, which may be the same; 0 when n is 0
  * (the rows may be NULL then). One unit of work is one pair: n units. */
 typedef double mds_row_error_fn(const double *goal, const double *current, size_t n);
+
+/* Is d_goal what this header asks for? If not, *row and *column (row ≥ column) say where it is
+ * negative, not finite, not symmetric, or not 0 on the diagonal. d_goal may be NULL when n is 0. */
+bool mds_goal_is_valid(const double *d_goal, size_t n, size_t *row, size_t *column);
 
 mds_solve_fn mds_solve_scalar;
 mds_update_distances_fn mds_update_distances_scalar;

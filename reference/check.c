@@ -2,7 +2,8 @@
 
 #include <math.h>
 
-bool check_shape(const struct value *value, size_t rank, const size_t *shape) {
+bool check_shape(const struct value *value, size_t rank, const size_t *shape)
+{
     if (value->kind != VALUE_ARRAY)
         return false;
     for (size_t axis = 0; axis < rank; axis++) {
@@ -14,7 +15,8 @@ bool check_shape(const struct value *value, size_t rank, const size_t *shape) {
     return value->rank == rank;
 }
 
-enum status check_count(const char *oracle, size_t count, size_t expected) {
+enum status check_count(const char *oracle, size_t count, size_t expected)
+{
     if (count != expected)
         return status_fail(STATUS_BAD_INPUT,
                            "oracle %s: %zu arguments given, %zu expected; mend make() in the lab's "
@@ -24,7 +26,8 @@ enum status check_count(const char *oracle, size_t count, size_t expected) {
 }
 
 enum status check_array(const char *oracle, const char *argument, const struct value *value,
-                        size_t rank, const size_t *shape, const char *wanted) {
+                        size_t rank, const size_t *shape, const char *wanted)
+{
     char text[128];
 
     if (!check_shape(value, rank, shape)) {

@@ -11,7 +11,8 @@ static const double radius_tolerance = 1e-4;
 
 /* The row error of point i if it stood at (x, y). */
 static double row_error(const double *d_goal, const double *xs, size_t n, size_t i, double x,
-                        double y) {
+                        double y)
+{
     double sum = 0;
 
     for (size_t j = 0; j < n; j++) {
@@ -23,7 +24,8 @@ static double row_error(const double *d_goal, const double *xs, size_t n, size_t
     return sum;
 }
 
-static void move_point(const double *d_goal, double *xs, size_t n, size_t i, double radius) {
+static void move_point(const double *d_goal, double *xs, size_t n, size_t i, double radius)
+{
     const double moves[4][2] = {{radius, 0}, {0, radius}, {-radius, 0}, {0, -radius}};
     size_t best = 0;
     double best_error = 0;
@@ -40,7 +42,8 @@ static void move_point(const double *d_goal, double *xs, size_t n, size_t i, dou
     xs[2 * i + 1] += moves[best][1];
 }
 
-long double oracle_mds_error(const double *d_goal, const double *xs, size_t n) {
+long double oracle_mds_error(const double *d_goal, const double *xs, size_t n)
+{
     long double sum = 0;
 
     for (size_t i = 0; i < n; i++)
@@ -54,7 +57,8 @@ long double oracle_mds_error(const double *d_goal, const double *xs, size_t n) {
 }
 
 void oracle_mds_solve(const double *d_goal, double *xs, size_t n, double epochs, double *error,
-                      double *epochs_done) {
+                      double *epochs_done)
+{
     double radius = radius_start;
     double done = 0;
     long double previous = (long double)INFINITY;
@@ -73,7 +77,8 @@ void oracle_mds_solve(const double *d_goal, double *xs, size_t n, double epochs,
     *epochs_done = done;
 }
 
-static enum status check_goal(const double *d_goal, size_t n) {
+static enum status check_goal(const double *d_goal, size_t n)
+{
     for (size_t i = 0; i < n; i++)
         for (size_t j = 0; j <= i; j++) {
             const double distance = d_goal[i * n + j];
@@ -86,7 +91,8 @@ static enum status check_goal(const double *d_goal, size_t n) {
     return STATUS_OK;
 }
 
-static enum status check_arguments(const struct value *arguments, size_t count, size_t *n) {
+static enum status check_arguments(const struct value *arguments, size_t count, size_t *n)
+{
     enum status status = check_count("mds", count, 3);
 
     if (status != STATUS_OK)
@@ -111,7 +117,8 @@ static enum status check_arguments(const struct value *arguments, size_t count, 
     return STATUS_OK;
 }
 
-enum status oracle_mds(const struct value *arguments, size_t count, struct value *result) {
+enum status oracle_mds(const struct value *arguments, size_t count, struct value *result)
+{
     struct value group = {.kind = VALUE_NOTHING};
     size_t n = 0;
     enum status status = check_arguments(arguments, count, &n);

@@ -13,14 +13,16 @@ static const struct oracle oracles[] = {
      oracle_particles},
 };
 
-const struct oracle *oracle_find(const char *name) {
+const struct oracle *oracle_find(const char *name)
+{
     for (size_t i = 0; i < sizeof oracles / sizeof oracles[0]; i++)
         if (strcmp(oracles[i].name, name) == 0)
             return &oracles[i];
     return NULL;
 }
 
-const struct oracle *oracle_all(size_t *count) {
+const struct oracle *oracle_all(size_t *count)
+{
     *count = sizeof oracles / sizeof oracles[0];
     return oracles;
 }

@@ -10,7 +10,8 @@ static const double timestep = 1e-5;
 /* Above this a double cannot count the steps one by one. */
 static const double steps_max = 9007199254740992.0;
 
-static enum status count_steps(double duration, double *steps) {
+static enum status count_steps(double duration, double *steps)
+{
     *steps = rint(duration / timestep);
     if (!(duration >= 0) || !(*steps <= steps_max))
         return status_fail(STATUS_BAD_INPUT,
@@ -20,7 +21,8 @@ static enum status count_steps(double duration, double *steps) {
     return STATUS_OK;
 }
 
-static void evolve_one(double *x, double *y, double w, double steps) {
+static void evolve_one(double *x, double *y, double w, double steps)
+{
     long double px = *x;
     long double py = *y;
     const long double length = (long double)timestep * w;
@@ -37,7 +39,8 @@ static void evolve_one(double *x, double *y, double w, double steps) {
 }
 
 enum status oracle_particles_evolve(double *x, double *y, const double *w, size_t n,
-                                    double duration) {
+                                    double duration)
+{
     double steps;
     enum status status = count_steps(duration, &steps);
 
@@ -54,7 +57,8 @@ enum status oracle_particles_evolve(double *x, double *y, const double *w, size_
     return STATUS_OK;
 }
 
-enum status oracle_particles(const struct value *arguments, size_t count, struct value *result) {
+enum status oracle_particles(const struct value *arguments, size_t count, struct value *result)
+{
     static const char *const names[] = {"x", "y", "w"};
     enum status status = check_count("particles", count, 4);
 

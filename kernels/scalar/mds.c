@@ -13,7 +13,8 @@ static const double radius_tolerance = 1e-4;
 /* Adds the pairs (i, j), first ≤ j < last, to the errors of the four candidates of point i. Both
  * moves along x share (yᵢ − yⱼ)², those along y share (xᵢ − xⱼ)²; every sum runs upwards in j. */
 static void add_pairs(const double *goal, const double *xs, size_t first, size_t last,
-                      const double *point, double radius, double error[4]) {
+                      const double *point, double radius, double error[4])
+{
     const double x = point[0], y = point[1];
     const double right = x + radius, up = y + radius, left = x - radius, down = y - radius;
     double e0 = error[0], e1 = error[1], e2 = error[2], e3 = error[3];
@@ -43,7 +44,8 @@ static void add_pairs(const double *goal, const double *xs, size_t first, size_t
  * candidate's sum over j < i is final, and these sums over all i are the total error of the new
  * points: no pass of its own, and no rounding carried over from epoch to epoch. The pair (i, i) is
  * left out: its goal and its distance are 0. */
-static double solve_epoch(const double *d_goal, double *xs, size_t n, double radius) {
+static double solve_epoch(const double *d_goal, double *xs, size_t n, double radius)
+{
     double total = 0;
 
     for (size_t i = 0; i < n; i++) {
@@ -65,7 +67,8 @@ static double solve_epoch(const double *d_goal, double *xs, size_t n, double rad
 }
 
 /* The total error of the points, every pair counted once. */
-static double total_error(const double *d_goal, const double *xs, size_t n) {
+static double total_error(const double *d_goal, const double *xs, size_t n)
+{
     double total = 0;
 
     for (size_t i = 0; i < n; i++) {
@@ -82,7 +85,8 @@ static double total_error(const double *d_goal, const double *xs, size_t n) {
 }
 
 void mds_solve_scalar(const double *d_goal, double *xs, size_t n, uint64_t epochs, double *scratch,
-                      struct mds_outcome *outcome) {
+                      struct mds_outcome *outcome)
+{
     double radius = radius_start;
     double previous = INFINITY;
     double total = total_error(d_goal, xs, n);
@@ -100,7 +104,8 @@ void mds_solve_scalar(const double *d_goal, double *xs, size_t n, uint64_t epoch
     *outcome = (struct mds_outcome){.error = 2 * total, .epochs_done = done};
 }
 
-void mds_update_distances_scalar(const double *xs, double *d_current, size_t n, size_t i) {
+void mds_update_distances_scalar(const double *xs, double *d_current, size_t n, size_t i)
+{
     const double x = xs[2 * i], y = xs[2 * i + 1];
     double *row = d_current + i * n;
 
@@ -115,7 +120,8 @@ void mds_update_distances_scalar(const double *xs, double *d_current, size_t n, 
         d_current[j * n + i] = row[j];
 }
 
-double mds_row_error_scalar(const double *goal, const double *current, size_t n) {
+double mds_row_error_scalar(const double *goal, const double *current, size_t n)
+{
     double sum = 0;
 
     for (size_t j = 0; j < n; j++) {

@@ -8,7 +8,8 @@
 enum { BLOCK = 512 };
 
 static void evolve_block(double *restrict x, double *restrict y, const double *restrict w, size_t n,
-                         uint64_t steps, double timestep) {
+                         uint64_t steps, double timestep)
+{
     for (uint64_t step = 0; step < steps; step++)
         for (size_t i = 0; i < n; i++) {
             const double radius = sqrt(x[i] * x[i] + y[i] * y[i]);
@@ -21,7 +22,8 @@ static void evolve_block(double *restrict x, double *restrict y, const double *r
 }
 
 void particles_evolve_scalar(double *x, double *y, const double *w, size_t n, uint64_t steps,
-                             double timestep) {
+                             double timestep)
+{
     for (size_t first = 0; first < n; first += BLOCK) {
         const size_t count = n - first < BLOCK ? n - first : BLOCK;
         evolve_block(x + first, y + first, w + first, count, steps, timestep);

@@ -12,7 +12,8 @@ static const uint32_t leaf1 = 1u << 12 | 1u << 27 | 1u << 28;
 static const uint32_t leaf7_avx2 = 1u << 5;
 static const uint32_t leaf7_avx512 = 1u << 5 | 1u << 16 | 1u << 17 | 1u << 30 | 1u << 31;
 
-Test(dispatch, decodes_registers) {
+Test(dispatch, decodes_registers)
+{
     const struct {
         struct dispatch_cpuid cpuid;
         unsigned expected;
@@ -31,7 +32,8 @@ Test(dispatch, decodes_registers) {
         cr_expect_eq(dispatch_decode(cases[i].cpuid), cases[i].expected, "%s", cases[i].what);
 }
 
-Test(dispatch, every_operation_has_a_kernel) {
+Test(dispatch, every_operation_has_a_kernel)
+{
     char message[256];
 
     unsetenv(DISPATCH_VARIABLE);
@@ -46,7 +48,8 @@ Test(dispatch, every_operation_has_a_kernel) {
     }
 }
 
-Test(dispatch, the_table_is_complete) {
+Test(dispatch, the_table_is_complete)
+{
     for (size_t i = 0; i < dispatch_count(); i++) {
         const struct kernel *kernel = dispatch_kernel(i);
         cr_expect_not_null(kernel->unit);
@@ -58,7 +61,8 @@ Test(dispatch, the_table_is_complete) {
     cr_expect_null(dispatch_kernel(dispatch_count()));
 }
 
-Test(dispatch, a_forced_choice_is_obeyed_or_explained) {
+Test(dispatch, a_forced_choice_is_obeyed_or_explained)
+{
     char message[256] = "";
 
     cr_expect_null(dispatch_choose(KERNEL_MDS_SOLVE, "sse9", message, sizeof message));

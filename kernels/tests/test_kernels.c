@@ -24,7 +24,8 @@ static const double particles_relative = 1e-13;
 static const double error_relative = 1e-13;
 static const double distance_relative = 1e-15;
 
-static double error_tolerance(double error, const double *goal, size_t count) {
+static double error_tolerance(double error, const double *goal, size_t count)
+{
     double square = 0;
 
     for (size_t i = 0; i < count; i++)
@@ -32,7 +33,8 @@ static double error_tolerance(double error, const double *goal, size_t count) {
     return error_relative * error + distance_relative * sqrt(error * square);
 }
 
-static double random_unit(uint64_t *state) {
+static double random_unit(uint64_t *state)
+{
     *state = *state * 6364136223846793005u + 1442695040888963407u;
     return (double)(*state >> 11) * 0x1p-53;
 }
@@ -46,7 +48,8 @@ struct array {
 
 static const double guard = -7.25e300;
 
-static struct array array_make(size_t count, size_t offset) {
+static struct array array_make(size_t count, size_t offset)
+{
     struct array array = {NULL, NULL, count};
     const size_t bytes = (8 + offset + count + 1) * sizeof(double);
 
@@ -57,17 +60,20 @@ static struct array array_make(size_t count, size_t offset) {
     return array;
 }
 
-static void array_free(struct array *array) {
+static void array_free(struct array *array)
+{
     cr_expect_eq(array->numbers[-1], guard, "written before the array");
     cr_expect_eq(array->numbers[array->count], guard, "written after the array");
     free(array->block);
 }
 
-static bool runs_here(const struct kernel *kernel, enum kernel_operation operation) {
+static bool runs_here(const struct kernel *kernel, enum kernel_operation operation)
+{
     return kernel->operation == operation && (dispatch_machine() & 1u << kernel->isa);
 }
 
-static void check_particles(const struct kernel *kernel, size_t n, size_t offset) {
+static void check_particles(const struct kernel *kernel, size_t n, size_t offset)
+{
     struct array x = array_make(n, offset), y = array_make(n, offset), w = array_make(n, offset);
     double *ox = malloc((n + 1) * sizeof *ox), *oy = malloc((n + 1) * sizeof *oy);
     uint64_t seed = n + offset;
@@ -92,7 +98,8 @@ static void check_particles(const struct kernel *kernel, size_t n, size_t offset
     array_free(&w);
 }
 
-Test(kernels, particles_evolve) {
+Test(kernels, particles_evolve)
+{
     for (size_t k = 0; k < dispatch_count(); k++)
         if (runs_here(dispatch_kernel(k), KERNEL_PARTICLES_EVOLVE))
             for (size_t s = 0; s < SIZES; s++)
@@ -100,7 +107,8 @@ Test(kernels, particles_evolve) {
                     check_particles(dispatch_kernel(k), sizes[s], offsets[o]);
 }
 
-Test(kernels, particles_evolve_without_steps) {
+Test(kernels, particles_evolve_without_steps)
+{
     double x = 3, y = 4, w = 5;
 
     particles_evolve_scalar(&x, &y, &w, 1, 0, 1e-5);
@@ -108,7 +116,8 @@ Test(kernels, particles_evolve_without_steps) {
     particles_evolve_scalar(NULL, NULL, NULL, 0, 1000, 1e-5);
 }
 
-Test(kernels, particles_at_origin) {
+Test(kernels, particles_at_origin)
+{
     const double x[] = {1, 0, 0, 0}, y[] = {0, -1, 0, 1e-200};
 
     cr_expect_eq(particles_at_origin(x, y, 4), 2);
@@ -118,7 +127,8 @@ Test(kernels, particles_at_origin) {
 }
 
 /* Distances of n points in 10 dimensions, starts in the unit square. */
-static void mds_make(size_t n, uint64_t seed, double *goal, double *xs) {
+static void mds_make(size_t n, uint64_t seed, double *goal, double *xs)
+{
     double *high = malloc((10 * n + 1) * sizeof *high);
 
     for (size_t i = 0; i < 10 * n; i++)
@@ -135,7 +145,8 @@ static void mds_make(size_t n, uint64_t seed, double *goal, double *xs) {
     free(high);
 }
 
-static void check_mds(const struct kernel *kernel, size_t n, size_t offset, uint64_t epochs) {
+static void check_mds(const struct kernel *kernel, size_t n, size_t offset, uint64_t epochs)
+{
     struct array goal = array_make(n * n, offset), xs = array_make(2 * n, offset);
     struct array scratch = array_make(kernel->scratch_per_point_count * n, offset);
     double *oracle_xs = malloc((2 * n + 1) * sizeof *oracle_xs);
@@ -158,7 +169,8 @@ static void check_mds(const struct kernel *kernel, size_t n, size_t offset, uint
     array_free(&scratch);
 }
 
-Test(kernels, mds_solve) {
+Test(kernels, mds_solve)
+{
     for (size_t k = 0; k < dispatch_count(); k++)
         if (runs_here(dispatch_kernel(k), KERNEL_MDS_SOLVE))
             for (size_t s = 0; s < SIZES; s++)
@@ -170,7 +182,8 @@ Test(kernels, mds_solve) {
 
 /* The scalar kernel's row errors round as the definition does, so even ties break alike: points on
  * a line, on a grid with halved goals, and coinciding. */
-Test(kernels, mds_solve_ties) {
+Test(kernels, mds_solve_ties)
+{
     enum { SIDE = 6, N = SIDE * SIDE };
     double goal[N * N], xs[2 * N], oracle_xs[2 * N], error, done;
     struct mds_outcome outcome;
@@ -194,7 +207,8 @@ Test(kernels, mds_solve_ties) {
 }
 
 static void check_functions(const struct kernel *distances, const struct kernel *row_error,
-                            size_t n, size_t offset) {
+                            size_t n, size_t offset)
+{
     struct array goal = array_make(n * n, offset), xs = array_make(2 * n, offset);
     struct array current = array_make(n * n, offset);
     double total = 0;
@@ -219,7 +233,8 @@ static void check_functions(const struct kernel *distances, const struct kernel 
     array_free(&current);
 }
 
-Test(kernels, mds_two_functions) {
+Test(kernels, mds_two_functions)
+{
     for (size_t d = 0; d < dispatch_count(); d++)
         for (size_t r = 0; r < dispatch_count(); r++)
             if (runs_here(dispatch_kernel(d), KERNEL_MDS_UPDATE_DISTANCES) &&
@@ -228,4 +243,27 @@ Test(kernels, mds_two_functions) {
                     for (size_t o = 0; o < OFFSETS; o++)
                         check_functions(dispatch_kernel(d), dispatch_kernel(r), sizes[s],
                                         offsets[o]);
+}
+
+Test(kernels, mds_goal_is_valid)
+{
+    enum { N = 70 }; /* more than one tile */
+    static double goal[N * N];
+    static const double bad[] = {-1, (double)NAN, (double)INFINITY, 2};
+    size_t row, column;
+
+    cr_expect(mds_goal_is_valid(NULL, 0, &row, &column));
+    for (size_t i = 0; i < N * N; i++)
+        goal[i] = i % (N + 1) != 0;
+    cr_expect(mds_goal_is_valid(goal, N, &row, &column));
+    for (size_t b = 0; b < sizeof bad / sizeof bad[0]; b++)
+        for (size_t i = 0; i < N; i += 23)
+            for (size_t j = 0; j < N; j += 23) {
+                const double kept = goal[i * N + j];
+                goal[i * N + j] = bad[b];
+                cr_expect(!mds_goal_is_valid(goal, N, &row, &column), "%zu, %zu: %g", i, j, bad[b]);
+                cr_expect_eq(row, i > j ? i : j);
+                cr_expect_eq(column, i > j ? j : i);
+                goal[i * N + j] = kept;
+            }
 }

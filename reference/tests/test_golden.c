@@ -5,7 +5,8 @@
 #include <jansson.h>
 #include <math.h>
 
-static struct value value_of(const json_t *json) {
+static struct value value_of(const json_t *json)
+{
     struct value value = {.kind = VALUE_NOTHING};
 
     if (json_is_number(json)) {
@@ -20,7 +21,8 @@ static struct value value_of(const json_t *json) {
 }
 
 static void expect_near(const char *name, const struct value *got, const struct value *expected,
-                        double absolute) {
+                        double absolute)
+{
     cr_assert_eq(got->kind, expected->kind, "%s: another kind of value", name);
     cr_assert_eq(got->count, expected->count, "%s: %zu members, not %zu", name, got->count,
                  expected->count);
@@ -34,7 +36,8 @@ static void expect_near(const char *name, const struct value *got, const struct 
                       expected->numbers[i]);
 }
 
-static void check_case(const struct oracle *oracle, const json_t *golden) {
+static void check_case(const struct oracle *oracle, const json_t *golden)
+{
     const char *name = json_string_value(json_object_get(golden, "name"));
     const json_t *given = json_object_get(golden, "arguments");
     struct value arguments[8];
@@ -61,7 +64,8 @@ static void check_case(const struct oracle *oracle, const json_t *golden) {
     value_free(&result);
 }
 
-static void check_file(const char *path) {
+static void check_file(const char *path)
+{
     json_error_t error;
     json_t *file = json_load_file(path, 0, &error);
 
@@ -75,10 +79,12 @@ static void check_file(const char *path) {
     json_decref(file);
 }
 
-Test(golden, particles) {
+Test(golden, particles)
+{
     check_file("reference/golden/particles.json");
 }
 
-Test(golden, mds) {
+Test(golden, mds)
+{
     check_file("reference/golden/mds.json");
 }

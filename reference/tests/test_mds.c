@@ -14,13 +14,15 @@ struct problem {
     double *xs;
 };
 
-static double random_unit(uint64_t *state) {
+static double random_unit(uint64_t *state)
+{
     *state = *state * 6364136223846793005u + 1442695040888963407u;
     return (double)(*state >> 11) * 0x1p-53;
 }
 
 /* Distances of n uniform points in 10 dimensions, starts in the unit square. */
-static struct problem problem_make(size_t n, uint64_t seed) {
+static struct problem problem_make(size_t n, uint64_t seed)
+{
     struct problem p = {n, calloc(n * n + 1, sizeof(double)), calloc(2 * n + 1, sizeof(double))};
     double *high = calloc(10 * n + 1, sizeof(double));
 
@@ -39,26 +41,29 @@ static struct problem problem_make(size_t n, uint64_t seed) {
     return p;
 }
 
-static void problem_free(struct problem *p) {
+static void problem_free(struct problem *p)
+{
     free(p->goal);
     free(p->xs);
 }
 
-static void refill_row(const struct problem *p, const double *xs, long double *current, size_t i) {
+static void refill_row(const struct problem *p, const double *xs, long double *current, size_t i)
+{
     for (size_t j = 0; j < p->n; j++)
         current[i * p->n + j] = current[j * p->n + i] =
             hypotl((long double)xs[2 * i] - xs[2 * j], (long double)xs[2 * i + 1] - xs[2 * j + 1]);
 }
 
-static long double row_error(const struct problem *p, const long double *current, size_t i) {
+static long double row_error(const struct problem *p, const long double *current, size_t i)
+{
     long double sum = 0;
     for (size_t j = 0; j < p->n; j++)
         sum += powl(p->goal[i * p->n + j] - current[i * p->n + j], 2);
     return sum;
 }
 
-static void second_solve(const struct problem *p, double *xs, int epochs, double *error,
-                         int *done) {
+static void second_solve(const struct problem *p, double *xs, int epochs, double *error, int *done)
+{
     long double *current = calloc(p->n * p->n + 1, sizeof *current);
     long double total = 0, previous = (long double)INFINITY;
     double radius = 1;
@@ -95,7 +100,8 @@ static void second_solve(const struct problem *p, double *xs, int epochs, double
     free(current);
 }
 
-static void compare(size_t n, int epochs, uint64_t seed) {
+static void compare(size_t n, int epochs, uint64_t seed)
+{
     struct problem p = problem_make(n, seed);
     double *second = malloc((2 * n + 1) * sizeof *second);
     double error, second_error, done;
@@ -112,7 +118,8 @@ static void compare(size_t n, int epochs, uint64_t seed) {
     problem_free(&p);
 }
 
-Test(mds, incremental_implementation_agrees) {
+Test(mds, incremental_implementation_agrees)
+{
     for (uint64_t seed = 1; seed <= 5; seed++) {
         compare(4, 8, seed);
         compare(17, 20, seed);
@@ -122,7 +129,8 @@ Test(mds, incremental_implementation_agrees) {
 
 /* Halving is decided at the start of an epoch, so the error of a run of k + 1 epochs starts from
  * that of k: the same points, epoch by epoch. */
-Test(mds, error_is_that_of_the_returned_points) {
+Test(mds, error_is_that_of_the_returned_points)
+{
     for (int epochs = 0; epochs < 12; epochs++) {
         struct problem p = problem_make(23, 9);
         double error, done;
@@ -133,7 +141,8 @@ Test(mds, error_is_that_of_the_returned_points) {
     }
 }
 
-Test(mds, points_at_their_goal_have_no_error_wherever_they_stand) {
+Test(mds, points_at_their_goal_have_no_error_wherever_they_stand)
+{
     struct problem p = problem_make(20, 3);
     for (size_t i = 0; i < p.n; i++)
         for (size_t j = 0; j < p.n; j++)
@@ -146,7 +155,8 @@ Test(mds, points_at_their_goal_have_no_error_wherever_they_stand) {
     problem_free(&p);
 }
 
-static enum status solve_pair(double d01, double d10, double d00, double epochs) {
+static enum status solve_pair(double d01, double d10, double d00, double epochs)
+{
     struct value arguments[3], result = {.kind = VALUE_NOTHING};
     const size_t square[] = {2, 2};
 
@@ -164,7 +174,8 @@ static enum status solve_pair(double d01, double d10, double d00, double epochs)
     return status;
 }
 
-Test(mds, the_adapter_checks_its_arguments) {
+Test(mds, the_adapter_checks_its_arguments)
+{
     cr_expect_eq(solve_pair(1, 1, 0, 2), STATUS_OK);
     cr_expect_eq(solve_pair(1, 2, 0, 2), STATUS_BAD_INPUT);
     cr_expect_eq(solve_pair(-1, -1, 0, 2), STATUS_BAD_INPUT);

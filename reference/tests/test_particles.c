@@ -14,7 +14,8 @@ static const double starts[][3] = {
 };
 enum { STARTS = sizeof starts / sizeof starts[0] };
 
-Test(particles, radius_follows_the_closed_form) {
+Test(particles, radius_follows_the_closed_form)
+{
     for (size_t i = 0; i < STARTS; i++) {
         double x = starts[i][0], y = starts[i][1], w = starts[i][2];
         const double length = timestep * w;
@@ -26,7 +27,8 @@ Test(particles, radius_follows_the_closed_form) {
 }
 
 /* The same step as a product of complex numbers: z·(1 + i·length/|z|), in double. */
-Test(particles, complex_stepping_agrees) {
+Test(particles, complex_stepping_agrees)
+{
     for (size_t i = 0; i < STARTS; i++) {
         double x = starts[i][0], y = starts[i][1], w = starts[i][2];
         const double length = timestep * w;
@@ -41,7 +43,8 @@ Test(particles, complex_stepping_agrees) {
 }
 
 /* A circle of angle Σ atan(length/rₖ), with rₖ in closed form: no stepping at all. */
-Test(particles, angle_follows_the_closed_form) {
+Test(particles, angle_follows_the_closed_form)
+{
     for (size_t i = 0; i < STARTS; i++) {
         double x = starts[i][0], y = starts[i][1], w = starts[i][2];
         const long double length = (long double)timestep * w;
@@ -56,7 +59,8 @@ Test(particles, angle_follows_the_closed_form) {
     }
 }
 
-Test(particles, refuses_what_has_no_answer) {
+Test(particles, refuses_what_has_no_answer)
+{
     double x = 0, y = 0, w = 1;
 
     cr_expect_eq(oracle_particles_evolve(&x, &y, &w, 1, 0.1), STATUS_BAD_INPUT);
@@ -67,7 +71,8 @@ Test(particles, refuses_what_has_no_answer) {
     cr_expect(x == 1 && y == 0);
 }
 
-Test(particles, the_adapter_checks_shapes) {
+Test(particles, the_adapter_checks_shapes)
+{
     struct value arguments[4], result;
     const size_t three = 3, two = 2;
 
@@ -91,7 +96,8 @@ Test(particles, the_adapter_checks_shapes) {
         value_free(&arguments[a]);
 }
 
-Test(oracle, registry) {
+Test(oracle, registry)
+{
     size_t count;
     const struct oracle *all = oracle_all(&count);
 

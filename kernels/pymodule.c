@@ -1,0 +1,395 @@
+/* The extension module `kernels`: the kernels as Python functions, over the buffer protocol, so
+ * that it needs no NumPy and takes anything that exposes doubles (NumPy arrays, array.array,
+ * memoryview).
+ *
+ * Ownership: a function borrows its arguments' memory for the call only. Long calls release the
+ * global interpreter lock; the arrays must not be changed by other threads meanwhile.
+ */
+#define PY_SSIZE_T_CLEAN
+#include <Python.h>
+
+#include "kernels/dispatch.h"
+#include "kernels/pydocs.h"
+
+#include <math.h>
+#include <string.h>
+
+static const struct kernel *chosen[KERNEL_OPERATION_COUNT];
+
+/* Above this a double cannot count steps one by one. */
+static const double steps_max = 9007199254740992.0;
+
+static const double timestep_default = 1e-5;
+
+enum access { READ, WRITE };
+
+/* --- Arguments ---------------------------------------------------------------------------- */
+
+static bool check_count(const char *function, Py_ssize_t count, Py_ssize_t least, Py_ssize_t most)
+{
+    if (count >= least && count <= most)
+        return true;
+    if (least == most)
+        PyErr_Format(PyExc_TypeError, "%s() takes %zd arguments, %zd were given", function, least,
+                     count);
+    else
+        PyErr_Format(PyExc_TypeError, "%s() takes %zd to %zd arguments, %zd were given", function,
+                     least, most, count);
+    return false;
+}
+
+/* Sets an exception, releases the view, returns false. */
+static bool refuse(PyObject *exception, Py_buffer *view, const char *name, const char *shape,
+                   const char *instead)
+{
+    PyErr_Format(exception, "%s: a C-contiguous float64 array of shape %s is expected, not %s",
+                 name, shape, instead);
+    PyBuffer_Release(view);
+    return false;
+}
+
+static bool is_double(const Py_buffer *view)
+{
+    const char *format = view->format;
+
+    if (format == NULL || view->itemsize != sizeof(double))
+        return false;
+    if (format[0] == '@' || format[0] == '=' || format[0] == (PY_LITTLE_ENDIAN ? '<' : '>'))
+        format++;
+    return strcmp(format, "d") == 0;
+}
+
+/* Borrows an array of doubles. `shape` is how its shape is written in messages, `rank` its
+ * dimensions; a size ≥ 0 in rows or columns is required. On failure an exception is set and the
+ * view is released. */
+static bool borrow(PyObject *object, const char *name, const char *shape, int rank, Py_ssize_t rows,
+                   Py_ssize_t columns, enum access access, Py_buffer *view)
+{
+    if (!PyObject_CheckBuffer(object)) {
+        PyErr_Format(PyExc_TypeError,
+                     "%s: a C-contiguous float64 array of shape %s is expected, not %s", name,
+                     shape, Py_TYPE(object)->tp_name);
+        return false;
+    }
+    if (PyObject_GetBuffer(object, view, PyBUF_FULL_RO) < 0)
+        return false;
+    if (!is_double(view))
+        return refuse(PyExc_TypeError, view, name, shape, "one of another type of number");
+    if (view->ndim != rank)
+        return refuse(PyExc_ValueError, view, name, shape, "one of another number of dimensions");
+    if (rows >= 0 && view->shape[0] != rows)
+        return refuse(PyExc_ValueError, view, name, shape, "one with another number of rows");
+    if (columns >= 0 && view->shape[1] != columns)
+        return refuse(PyExc_ValueError, view, name, shape, "one with another number of columns");
+    if (!PyBuffer_IsContiguous(view, 'C'))
+        return refuse(PyExc_ValueError, view, name, shape,
+                      "a strided one (numpy.ascontiguousarray() copies it)");
+    if ((uintptr_t)view->buf % _Alignof(double) != 0)
+        return refuse(PyExc_ValueError, view, name, shape, "one off its natural alignment");
+    if (access == WRITE && view->readonly)
+        return refuse(PyExc_ValueError, view, name, shape, "a read-only one: it is written to");
+    return true;
+}
+
+/* Borrows d_goal, which says what N is. */
+static bool borrow_goal(PyObject *object, Py_buffer *view)
+{
+    if (!borrow(object, "d_goal", "(N, N)", 2, -1, -1, READ, view))
+        return false;
+    return view->shape[0] == view->shape[1] ||
+           refuse(PyExc_ValueError, view, "d_goal", "(N, N)", "one that is not square");
+}
+
+static void release(Py_buffer *views, int count)
+{
+    for (int i = 0; i < count; i++)
+        PyBuffer_Release(&views[i]);
+}
+
+/* Sets ValueError and returns false when two arrays share memory. */
+static bool check_apart(const Py_buffer *a, const char *a_name, const Py_buffer *b,
+                        const char *b_name)
+{
+    const char *a_first = a->buf, *b_first = b->buf;
+
+    if (a_first + a->len <= b_first || b_first + b->len <= a_first)
+        return true;
+    PyErr_Format(PyExc_ValueError, "%s and %s share memory; pass a copy of one", a_name, b_name);
+    return false;
+}
+
+static bool check_finite(const Py_buffer *view, const char *name)
+{
+    const double *numbers = view->buf;
+    const Py_ssize_t count = view->len / (Py_ssize_t)sizeof(double);
+
+    for (Py_ssize_t i = 0; i < count; i++)
+        if (!isfinite(numbers[i])) {
+            PyErr_Format(PyExc_ValueError, "%s: number %zd is not finite", name, i);
+            return false;
+        }
+    return true;
+}
+
+/* A whole number at least 0; any object with __index__. */
+static bool whole_number(PyObject *object, const char *name, Py_ssize_t *number)
+{
+    *number = PyNumber_AsSsize_t(object, PyExc_OverflowError);
+    if (*number == -1 && PyErr_Occurred())
+        return false;
+    if (*number >= 0)
+        return true;
+    PyErr_Format(PyExc_ValueError, "%s: %zd is negative", name, *number);
+    return false;
+}
+
+static bool row_index(PyObject *object, Py_ssize_t n, Py_ssize_t *i)
+{
+    *i = PyNumber_AsSsize_t(object, PyExc_IndexError);
+    if (*i == -1 && PyErr_Occurred())
+        return false;
+    if (*i >= 0 && *i < n)
+        return true;
+    PyErr_Format(PyExc_IndexError, "i: %zd is not one of %zd points", *i, n);
+    return false;
+}
+
+/* --- Particles ---------------------------------------------------------------------------- */
+
+static bool step_count(PyObject *const *args, Py_ssize_t count, double *timestep, uint64_t *steps)
+{
+    const double duration = PyFloat_AsDouble(args[3]);
+
+    if (duration == -1 && PyErr_Occurred())
+        return false;
+    *timestep = count > 4 ? PyFloat_AsDouble(args[4]) : timestep_default;
+    if (*timestep == -1 && PyErr_Occurred())
+        return false;
+    if (!(*timestep > 0) || !isfinite(*timestep)) {
+        PyErr_SetString(PyExc_ValueError, "timestep: a finite time above 0 is expected");
+        return false;
+    }
+    const double quotient = rint(duration / *timestep);
+    if (!(duration >= 0) || !(quotient <= steps_max)) {
+        PyErr_SetString(PyExc_ValueError,
+                        "duration: a time of at least 0 and at most 2**53 timesteps is expected");
+        return false;
+    }
+    *steps = (uint64_t)quotient;
+    return true;
+}
+
+static bool check_particles(const Py_buffer *views)
+{
+    const size_t n = (size_t)views[0].shape[0];
+
+    if (!check_apart(&views[0], "x", &views[1], "y") ||
+        !check_apart(&views[0], "x", &views[2], "w") ||
+        !check_apart(&views[1], "y", &views[2], "w") || !check_finite(&views[0], "x") ||
+        !check_finite(&views[1], "y") || !check_finite(&views[2], "w"))
+        return false;
+    const size_t bad = particles_at_origin(views[0].buf, views[1].buf, n);
+    if (bad == n)
+        return true;
+    PyErr_Format(PyExc_ZeroDivisionError,
+                 "particle %zu is at the origin, where it has no direction", bad);
+    return false;
+}
+
+static PyObject *particles_evolve(PyObject *module, PyObject *const *args, Py_ssize_t count)
+{
+    static const char *const names[] = {"x", "y", "w"};
+    Py_buffer views[3];
+    int held = 0;
+    double timestep;
+    uint64_t steps;
+    PyObject *result = NULL;
+
+    (void)module;
+    if (!check_count("particles_evolve", count, 4, 5) ||
+        !step_count(args, count, &timestep, &steps))
+        return NULL;
+    for (; held < 3; held++) {
+        const Py_ssize_t n = held == 0 ? -1 : views[0].shape[0];
+        if (!borrow(args[held], names[held], "(N)", 1, n, -1, held < 2 ? WRITE : READ,
+                    &views[held]))
+            goto out;
+    }
+    if (!check_particles(views))
+        goto out;
+    Py_BEGIN_ALLOW_THREADS;
+    chosen[KERNEL_PARTICLES_EVOLVE]->function.particles_evolve(
+        views[0].buf, views[1].buf, views[2].buf, (size_t)views[0].shape[0], steps, timestep);
+    Py_END_ALLOW_THREADS;
+    result = PyLong_FromUnsignedLongLong(steps);
+out:
+    release(views, held);
+    return result;
+}
+
+/* --- MDS ---------------------------------------------------------------------------------- */
+
+static bool check_goal(const Py_buffer *view)
+{
+    const size_t n = (size_t)view->shape[0];
+    size_t row, column;
+
+    if (mds_goal_is_valid(view->buf, n, &row, &column))
+        return true;
+    PyErr_Format(PyExc_ValueError,
+                 "d_goal: symmetric finite distances of at least 0, and 0 on the diagonal, are "
+                 "expected; see d_goal[%zu, %zu]",
+                 row, column);
+    return false;
+}
+
+/* Carries out the search; false, with MemoryError set, when there is no memory for scratch. */
+static bool solve(const Py_buffer *goal, const Py_buffer *xs, Py_ssize_t epochs,
+                  struct mds_outcome *outcome)
+{
+    const struct kernel *kernel = chosen[KERNEL_MDS_SOLVE];
+    const size_t n = (size_t)xs->shape[0];
+    double *scratch = NULL;
+
+    if (kernel->scratch_per_point_count != 0) {
+        scratch = PyMem_RawCalloc(n, kernel->scratch_per_point_count * sizeof *scratch);
+        if (scratch == NULL) {
+            PyErr_NoMemory();
+            return false;
+        }
+    }
+    Py_BEGIN_ALLOW_THREADS;
+    kernel->function.mds_solve(goal->buf, xs->buf, n, (uint64_t)epochs, scratch, outcome);
+    Py_END_ALLOW_THREADS;
+    PyMem_RawFree(scratch);
+    return true;
+}
+
+static PyObject *mds_solve(PyObject *module, PyObject *const *args, Py_ssize_t count)
+{
+    Py_buffer views[2];
+    int held = 0;
+    Py_ssize_t epochs;
+    struct mds_outcome outcome;
+    PyObject *result = NULL;
+
+    (void)module;
+    if (!check_count("mds_solve", count, 3, 3) || !whole_number(args[2], "epochs", &epochs) ||
+        !borrow_goal(args[0], &views[0]))
+        return NULL;
+    held++;
+    const Py_ssize_t n = views[0].shape[0];
+    if (!borrow(args[1], "xs", "(N, 2)", 2, n, 2, WRITE, &views[1]))
+        goto out;
+    held++;
+    if (check_apart(&views[0], "d_goal", &views[1], "xs") && check_finite(&views[1], "xs") &&
+        check_goal(&views[0]) && solve(&views[0], &views[1], epochs, &outcome))
+        result = Py_BuildValue("(dK)", outcome.error, (unsigned long long)outcome.epochs_done);
+out:
+    release(views, held);
+    return result;
+}
+
+static PyObject *mds_update_distances(PyObject *module, PyObject *const *args, Py_ssize_t count)
+{
+    Py_buffer views[2];
+    int held = 0;
+    Py_ssize_t i;
+    PyObject *result = NULL;
+
+    (void)module;
+    if (!check_count("mds_update_distances", count, 3, 3) ||
+        !borrow(args[0], "xs", "(N, 2)", 2, -1, 2, READ, &views[0]))
+        return NULL;
+    held++;
+    const Py_ssize_t n = views[0].shape[0];
+    if (!borrow(args[1], "d_current", "(N, N)", 2, n, n, WRITE, &views[1]))
+        goto out;
+    held++;
+    if (!row_index(args[2], n, &i) || !check_apart(&views[0], "xs", &views[1], "d_current"))
+        goto out;
+    chosen[KERNEL_MDS_UPDATE_DISTANCES]->function.mds_update_distances(views[0].buf, views[1].buf,
+                                                                       (size_t)n, (size_t)i);
+    result = Py_NewRef(Py_None);
+out:
+    release(views, held);
+    return result;
+}
+
+static PyObject *mds_row_error(PyObject *module, PyObject *const *args, Py_ssize_t count)
+{
+    Py_buffer views[2];
+    int held = 0;
+    Py_ssize_t i;
+    PyObject *result = NULL;
+
+    (void)module;
+    if (!check_count("mds_row_error", count, 3, 3) || !borrow_goal(args[0], &views[0]))
+        return NULL;
+    held++;
+    const Py_ssize_t n = views[0].shape[0];
+    if (!borrow(args[1], "d_current", "(N, N)", 2, n, n, READ, &views[1]))
+        goto out;
+    held++;
+    if (!row_index(args[2], n, &i))
+        goto out;
+    const double *goal = views[0].buf, *current = views[1].buf;
+    result = PyFloat_FromDouble(chosen[KERNEL_MDS_ROW_ERROR]->function.mds_row_error(
+        goal + i * n, current + i * n, (size_t)n));
+out:
+    release(views, held);
+    return result;
+}
+
+/* --- The module --------------------------------------------------------------------------- */
+
+static PyObject *describe(PyObject *module, PyObject *Py_UNUSED(ignored))
+{
+    PyObject *list = PyList_New(0);
+
+    (void)module;
+    for (size_t i = 0; list != NULL && i < dispatch_count(); i++) {
+        const struct kernel *kernel = dispatch_kernel(i);
+        PyObject *entry = Py_BuildValue(
+            "{s:s, s:s, s:O, s:s, s:d, s:d}", "operation",
+            dispatch_operation_name(kernel->operation), "isa", dispatch_isa_name(kernel->isa),
+            "chosen", chosen[kernel->operation] == kernel ? Py_True : Py_False, "unit",
+            kernel->unit, "flops_per_unit", kernel->flops_per_unit, "bytes_per_unit",
+            kernel->bytes_per_unit);
+        if (entry == NULL || PyList_Append(list, entry) < 0)
+            Py_CLEAR(list);
+        Py_XDECREF(entry);
+    }
+    return list;
+}
+
+#define FAST(function) ((PyCFunction)(void (*)(void))(function))
+
+static PyMethodDef methods[] = {
+    {"particles_evolve", FAST(particles_evolve), METH_FASTCALL, particles_evolve_doc},
+    {"mds_solve", FAST(mds_solve), METH_FASTCALL, mds_solve_doc},
+    {"mds_update_distances", FAST(mds_update_distances), METH_FASTCALL, mds_update_distances_doc},
+    {"mds_row_error", FAST(mds_row_error), METH_FASTCALL, mds_row_error_doc},
+    {"describe", describe, METH_NOARGS, describe_doc},
+    {NULL, NULL, 0, NULL},
+};
+
+static struct PyModuleDef definition = {
+    PyModuleDef_HEAD_INIT, .m_name = "kernels",
+    .m_doc = module_doc,   .m_size = -1, /* the choice of kernels is one for the process */
+    .m_methods = methods,
+};
+
+PyMODINIT_FUNC PyInit_kernels(void)
+{
+    char message[256] = "no kernel was built";
+
+    for (int op = 0; op < KERNEL_OPERATION_COUNT; op++) {
+        chosen[op] = dispatch_choose((enum kernel_operation)op, NULL, message, sizeof message);
+        if (chosen[op] == NULL) {
+            PyErr_SetString(PyExc_ImportError, message);
+            return NULL;
+        }
+    }
+    return PyModule_Create(&definition);
+}
