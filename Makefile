@@ -79,8 +79,8 @@ $(LINT_SETUP): setup
 .PHONY: FORCE
 FORCE:
 
-lab-%: all FORCE ## measure a lab and show its table and curve: make lab-mds, make lab-particles, …
-	@$(BIN)/fortyfold run $*
+lab-%: all FORCE ## measure a lab, show its table and curve: make lab-mds, lab-particles, …; ARGS="--preset full" adds options
+	@$(BIN)/fortyfold run $* $(ARGS)
 
 .PHONY: claims
 claims: all ## compare the published figures with this machine (minutes; can be interrupted and resumed)
