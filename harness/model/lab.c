@@ -3,14 +3,16 @@
 #include <stdlib.h>
 #include <string.h>
 
-static void free_strings(char **strings, size_t count) {
+static void free_strings(char **strings, size_t count)
+{
     for (size_t i = 0; i < count; i++) {
         free(strings[i]);
     }
     free(strings);
 }
 
-void lab_free(struct lab *lab) {
+void lab_free(struct lab *lab)
+{
     if (lab == NULL) {
         return;
     }
@@ -43,7 +45,8 @@ void lab_free(struct lab *lab) {
     memset(lab, 0, sizeof *lab);
 }
 
-size_t lab_variant_index(const struct lab *lab, const char *name) {
+size_t lab_variant_index(const struct lab *lab, const char *name)
+{
     size_t i = 0;
     while (i < lab->variants_count && strcmp(lab->variants[i].name, name) != 0) {
         i++;
@@ -51,7 +54,8 @@ size_t lab_variant_index(const struct lab *lab, const char *name) {
     return i;
 }
 
-const struct preset *lab_preset(const struct lab *lab, const char *name) {
+const struct preset *lab_preset(const struct lab *lab, const char *name)
+{
     for (size_t i = 0; i < lab->presets_count; i++) {
         if (strcmp(lab->presets[i].name, name) == 0) {
             return &lab->presets[i];

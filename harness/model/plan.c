@@ -3,7 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-void plan_free(struct plan *plan) {
+void plan_free(struct plan *plan)
+{
     if (plan == NULL) {
         return;
     }

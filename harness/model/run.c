@@ -19,15 +19,18 @@ static const char *const verdict_names[VERDICT_COUNT] = {
     [VERDICT_NOT_RESOLVED] = "not resolved",
 };
 
-const char *cell_status_name(enum cell_status status) {
+const char *cell_status_name(enum cell_status status)
+{
     return cell_status_names[status];
 }
 
-const char *verdict_name(enum verdict verdict) {
+const char *verdict_name(enum verdict verdict)
+{
     return verdict_names[verdict];
 }
 
-struct cell *run_cell(const struct run *run, size_t variant, size_t size) {
+struct cell *run_cell(const struct run *run, size_t variant, size_t size)
+{
     for (size_t i = 0; i < run->cells_count; i++) {
         if (run->cells[i].variant == variant && run->cells[i].size == size) {
             return &run->cells[i];
@@ -36,7 +39,8 @@ struct cell *run_cell(const struct run *run, size_t variant, size_t size) {
     return NULL;
 }
 
-enum status cell_add_sample(struct cell *cell, const struct sample *sample) {
+enum status cell_add_sample(struct cell *cell, const struct sample *sample)
+{
     if (cell->samples_count == cell->samples_capacity) {
         size_t capacity = cell->samples_capacity == 0 ? 16 : cell->samples_capacity * 2;
         struct sample *samples = realloc(cell->samples, capacity * sizeof *samples);
@@ -50,7 +54,8 @@ enum status cell_add_sample(struct cell *cell, const struct sample *sample) {
     return STATUS_OK;
 }
 
-static enum status append_double(double **array, size_t count, double number) {
+static enum status append_double(double **array, size_t count, double number)
+{
     double *grown = realloc(*array, (count + 1) * sizeof *grown);
     if (grown == NULL) {
         return status_fail(STATUS_NO_MEMORY, "no memory for %zu workers", count + 1);
@@ -60,7 +65,8 @@ static enum status append_double(double **array, size_t count, double number) {
     return STATUS_OK;
 }
 
-enum status cell_add_worker(struct cell *cell, double import_s, double first_call_s) {
+enum status cell_add_worker(struct cell *cell, double import_s, double first_call_s)
+{
     enum status status = append_double(&cell->imports_s, cell->workers_count, import_s);
     if (status == STATUS_OK) {
         status = append_double(&cell->first_calls_s, cell->workers_count, first_call_s);
@@ -71,7 +77,8 @@ enum status cell_add_worker(struct cell *cell, double import_s, double first_cal
     return status;
 }
 
-enum status cell_fail(struct cell *cell, enum cell_status status, const char *reason) {
+enum status cell_fail(struct cell *cell, enum cell_status status, const char *reason)
+{
     if (cell->status != CELL_OK) {
         return STATUS_OK;
     }
@@ -85,7 +92,8 @@ enum status cell_fail(struct cell *cell, enum cell_status status, const char *re
 }
 
 enum status run_add_order(struct run *run, uint32_t block, uint32_t round, size_t size,
-                          const size_t *variants, size_t count) {
+                          const size_t *variants, size_t count)
+{
     if (run->order_count == run->order_capacity) {
         size_t capacity = run->order_capacity == 0 ? 32 : run->order_capacity * 2;
         struct round_order *order = realloc(run->order, capacity * sizeof *order);
@@ -104,7 +112,8 @@ enum status run_add_order(struct run *run, uint32_t block, uint32_t round, size_
     return STATUS_OK;
 }
 
-enum status run_warn(struct run *run, const char *code, const char *message, const char *remedy) {
+enum status run_warn(struct run *run, const char *code, const char *message, const char *remedy)
+{
     for (size_t i = 0; i < run->warnings_count; i++) {
         if (strcmp(run->warnings[i].code, code) == 0) {
             return STATUS_OK;
@@ -126,7 +135,8 @@ enum status run_warn(struct run *run, const char *code, const char *message, con
     return STATUS_OK;
 }
 
-static void free_cells(struct run *run) {
+static void free_cells(struct run *run)
+{
     for (size_t i = 0; i < run->cells_count; i++) {
         struct cell *cell = &run->cells[i];
         free(cell->reason);
@@ -137,7 +147,8 @@ static void free_cells(struct run *run) {
     free(run->cells);
 }
 
-static void free_lists(struct run *run) {
+static void free_lists(struct run *run)
+{
     for (size_t i = 0; i < run->variants_count; i++) {
         free(run->variants[i].name);
         free(run->variants[i].label);
@@ -155,7 +166,8 @@ static void free_lists(struct run *run) {
     free(run->warnings);
 }
 
-void run_free(struct run *run) {
+void run_free(struct run *run)
+{
     if (run == NULL) {
         return;
     }

@@ -9,7 +9,8 @@
 /* Bytes form: kind (1 byte); array: rank (1 byte), shape (rank × 8 bytes), numbers; group: count
  * (8 bytes), members. Native byte order: both ends are on one machine. */
 
-static enum status shape_count(size_t rank, const size_t *shape, size_t *count) {
+static enum status shape_count(size_t rank, const size_t *shape, size_t *count)
+{
     size_t product = 1;
     for (size_t i = 0; i < rank; i++) {
         if (__builtin_mul_overflow(product, shape[i], &product)) {
@@ -23,7 +24,8 @@ static enum status shape_count(size_t rank, const size_t *shape, size_t *count) 
     return STATUS_OK;
 }
 
-enum status value_array(size_t rank, const size_t *shape, struct value *out) {
+enum status value_array(size_t rank, const size_t *shape, struct value *out)
+{
     memset(out, 0, sizeof *out);
     if (rank > VALUE_RANK_MAX) {
         return status_fail(STATUS_BAD_INPUT, "an array has more than %d dimensions",
@@ -49,7 +51,8 @@ enum status value_array(size_t rank, const size_t *shape, struct value *out) {
     return STATUS_OK;
 }
 
-enum status value_group(size_t count, struct value *out) {
+enum status value_group(size_t count, struct value *out)
+{
     memset(out, 0, sizeof *out);
     if (count > 0) {
         out->members = calloc(count, sizeof *out->members);
@@ -62,7 +65,8 @@ enum status value_group(size_t count, struct value *out) {
     return STATUS_OK;
 }
 
-static void cut_after_zero(struct value *value) {
+static void cut_after_zero(struct value *value)
+{
     for (size_t i = 0; i < value->rank; i++) {
         if (value->shape[i] == 0) {
             value->rank = i + 1;
@@ -71,13 +75,15 @@ static void cut_after_zero(struct value *value) {
     }
 }
 
-static bool same_shape(const struct value *a, const struct value *b) {
+static bool same_shape(const struct value *a, const struct value *b)
+{
     return a->kind == VALUE_ARRAY && b->kind == VALUE_ARRAY && a->rank == b->rank &&
            memcmp(a->shape, b->shape, a->rank * sizeof a->shape[0]) == 0;
 }
 
 /* A group of arrays of one shape, copied into one array. */
-static enum status merge(struct value *group) {
+static enum status merge(struct value *group)
+{
     const struct value *first = &group->members[0];
     size_t shape[VALUE_RANK_MAX];
     shape[0] = group->count;
@@ -96,7 +102,8 @@ static enum status merge(struct value *group) {
     return STATUS_OK;
 }
 
-enum status value_canonical(struct value *value) {
+enum status value_canonical(struct value *value)
+{
     if (value->kind == VALUE_ARRAY) {
         cut_after_zero(value);
     }
@@ -120,7 +127,8 @@ enum status value_canonical(struct value *value) {
     return merge(value);
 }
 
-enum status value_copy(const struct value *value, struct value *out) {
+enum status value_copy(const struct value *value, struct value *out)
+{
     enum status status = STATUS_OK;
     switch (value->kind) {
     case VALUE_ARRAY:
@@ -145,7 +153,8 @@ enum status value_copy(const struct value *value, struct value *out) {
     return status;
 }
 
-void value_free(struct value *value) {
+void value_free(struct value *value)
+{
     if (value == NULL) {
         return;
     }
@@ -159,7 +168,8 @@ void value_free(struct value *value) {
     memset(value, 0, sizeof *value);
 }
 
-void value_describe(const struct value *value, char *text, size_t size) {
+void value_describe(const struct value *value, char *text, size_t size)
+{
     if (size == 0) {
         return;
     }
@@ -182,7 +192,8 @@ void value_describe(const struct value *value, char *text, size_t size) {
     }
 }
 
-static size_t encoded_size(const struct value *value) {
+static size_t encoded_size(const struct value *value)
+{
     size_t size = 1;
     if (value->kind == VALUE_ARRAY) {
         size += 1 + value->rank * sizeof(uint64_t) + value->count * sizeof(double);
@@ -195,14 +206,16 @@ static size_t encoded_size(const struct value *value) {
     return size;
 }
 
-static unsigned char *put(unsigned char *at, const void *bytes, size_t size) {
+static unsigned char *put(unsigned char *at, const void *bytes, size_t size)
+{
     if (size > 0) {
         memcpy(at, bytes, size);
     }
     return at + size;
 }
 
-static unsigned char *encode(const struct value *value, unsigned char *at) {
+static unsigned char *encode(const struct value *value, unsigned char *at)
+{
     *at++ = (unsigned char)value->kind;
     if (value->kind == VALUE_ARRAY) {
         *at++ = (unsigned char)value->rank;
@@ -219,7 +232,8 @@ static unsigned char *encode(const struct value *value, unsigned char *at) {
     return at;
 }
 
-enum status value_encode(const struct value *value, unsigned char **bytes, size_t *size) {
+enum status value_encode(const struct value *value, unsigned char **bytes, size_t *size)
+{
     *size = encoded_size(value);
     *bytes = malloc(*size);
     if (*bytes == NULL) {
@@ -235,7 +249,8 @@ struct reader {
     size_t left;
 };
 
-static bool take(struct reader *reader, void *into, size_t size) {
+static bool take(struct reader *reader, void *into, size_t size)
+{
     if (reader->left < size) {
         return false;
     }
@@ -247,13 +262,15 @@ static bool take(struct reader *reader, void *into, size_t size) {
     return true;
 }
 
-static enum status malformed(void) {
+static enum status malformed(void)
+{
     return status_fail(STATUS_BAD_INPUT, "a value in a message is malformed");
 }
 
 static enum status decode(struct reader *reader, unsigned depth, struct value *out);
 
-static enum status decode_array(struct reader *reader, struct value *out) {
+static enum status decode_array(struct reader *reader, struct value *out)
+{
     unsigned char rank;
     size_t shape[VALUE_RANK_MAX];
     if (!take(reader, &rank, 1) || rank > VALUE_RANK_MAX) {
@@ -277,7 +294,8 @@ static enum status decode_array(struct reader *reader, struct value *out) {
     return status;
 }
 
-static enum status decode_group(struct reader *reader, unsigned depth, struct value *out) {
+static enum status decode_group(struct reader *reader, unsigned depth, struct value *out)
+{
     uint64_t count;
     /* Each member takes at least a byte, so a count above the bytes left is a lie. */
     if (depth >= VALUE_DEPTH_MAX || !take(reader, &count, sizeof count) || count > reader->left) {
@@ -293,7 +311,8 @@ static enum status decode_group(struct reader *reader, unsigned depth, struct va
     return status;
 }
 
-static enum status decode(struct reader *reader, unsigned depth, struct value *out) {
+static enum status decode(struct reader *reader, unsigned depth, struct value *out)
+{
     unsigned char kind;
     memset(out, 0, sizeof *out);
     if (!take(reader, &kind, 1)) {
@@ -311,7 +330,8 @@ static enum status decode(struct reader *reader, unsigned depth, struct value *o
     }
 }
 
-enum status value_decode(const unsigned char *bytes, size_t size, size_t *used, struct value *out) {
+enum status value_decode(const unsigned char *bytes, size_t size, size_t *used, struct value *out)
+{
     struct reader reader = {bytes, size};
     enum status status = decode(&reader, 0, out);
     *used = size - reader.left;

@@ -12,14 +12,8 @@
 #include <stdint.h>
 
 #include "base/wire.h"
+#include "model/problem.h"
 #include "model/value.h"
-
-/* A problem: the arguments of problem.make(size, seed, **parameters). */
-struct problem {
-    uint64_t size;
-    uint64_t seed;
-    char *parameters; /* JSON object */
-};
 
 /* Starts the interpreter: isolated, as program `executable`, with site-packages, the given hash
  * seed (0 switches randomisation off), unbuffered output, no bytecode written, faulthandler on,

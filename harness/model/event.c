@@ -1,0 +1,49 @@
+#include "model/event.h"
+
+static enum status apply_round(const struct event *event, struct run *run)
+{
+    for (size_t i = 0; i < event->count; i++) {
+        struct cell *cell = run_cell(run, event->order[i], event->size);
+        if (cell == NULL) {
+            return status_fail(STATUS_BAD_INPUT, "a round names a cell that the plan has not");
+        }
+        enum status status = cell_add_sample(cell, &event->samples[i]);
+        if (status != STATUS_OK) {
+            return status;
+        }
+    }
+    return run_add_order(run, event->block, event->round, event->size, event->order, event->count);
+}
+
+enum status event_apply(const struct event *event, struct run *run)
+{
+    struct cell *cell = run_cell(run, event->variant, event->size);
+    switch (event->kind) {
+    case EVENT_ROUND:
+        return apply_round(event, run);
+    case EVENT_BLOCK:
+        run->blocks_done = event->block + 1;
+        return STATUS_OK;
+    case EVENT_STEP:
+        return STATUS_OK;
+    default:
+        break;
+    }
+    if (cell == NULL) {
+        return status_fail(STATUS_BAD_INPUT, "an event names a cell that the plan has not");
+    }
+    switch (event->kind) {
+    case EVENT_WORKER:
+        cell->calls_per_sample_count = event->calls_count;
+        return cell_add_worker(cell, event->import_s, event->first_call_s);
+    case EVENT_PEAK:
+        if (event->peak_rss_bytes > cell->peak_rss_bytes) {
+            cell->peak_rss_bytes = event->peak_rss_bytes;
+        }
+        return STATUS_OK;
+    case EVENT_FAILED:
+        return cell_fail(cell, event->status, event->reason);
+    default:
+        return STATUS_OK;
+    }
+}

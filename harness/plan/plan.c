@@ -1,0 +1,280 @@
+#include "plan/plan.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/text.h"
+#include "plan/merge.h"
+
+/* SplitMix64 (Steele, Lea and Flood, "Fast splittable pseudorandom number generators", 2014): a
+ * mixing function whose outputs for neighbouring inputs are unrelated. */
+static uint64_t mix(uint64_t state)
+{
+    state += UINT64_C(0x9e3779b97f4a7c15);
+    state = (state ^ (state >> 30)) * UINT64_C(0xbf58476d1ce4e5b9);
+    state = (state ^ (state >> 27)) * UINT64_C(0x94d049bb133111eb);
+    return state ^ (state >> 31);
+}
+
+/* What a number is drawn for keeps draws of one place apart. */
+enum purpose { FOR_PROBLEM = 1, FOR_WARMUP, FOR_HASH, FOR_ORDER, FOR_PICK };
+
+static uint64_t draw(const struct plan *plan, enum purpose purpose, uint64_t a, uint64_t b,
+                     uint64_t c)
+{
+    return mix(mix(mix(mix(plan->seed + (uint64_t)purpose) + a) + b) + c);
+}
+
+struct problem plan_problem(const struct plan *plan, size_t size, uint32_t block, uint32_t round)
+{
+    /* 32 bits: a seed that a person can type. */
+    uint64_t seed = draw(plan, FOR_PROBLEM, size, block, round) >> 32;
+    return (struct problem){size, seed, plan->parameters};
+}
+
+struct problem plan_warmup_problem(const struct plan *plan, size_t size, uint32_t block, bool *same)
+{
+    size_t warm = plan->warmup_size != 0 && plan->warmup_size < size ? plan->warmup_size : size;
+    *same = warm == size;
+    return (struct problem){warm, draw(plan, FOR_WARMUP, size, block, 0) >> 32, plan->parameters};
+}
+
+uint32_t plan_hash_seed(const struct plan *plan, size_t size, uint32_t block, size_t variant)
+{
+    /* 0 would switch randomisation off. */
+    return (uint32_t)(draw(plan, FOR_HASH, size, block, variant) >> 33) + 1;
+}
+
+static void shuffle(size_t *items, size_t count, uint64_t seed)
+{
+    for (size_t i = count; i > 1; i--) {
+        seed = mix(seed);
+        size_t j = (size_t)(seed % i);
+        size_t kept = items[i - 1];
+        items[i - 1] = items[j];
+        items[j] = kept;
+    }
+}
+
+void plan_order(const struct plan *plan, size_t size, uint32_t block, uint32_t round,
+                size_t *variants, size_t count)
+{
+    if (count < 2) {
+        return;
+    }
+    uint64_t square = round / count;
+    shuffle(variants, count, draw(plan, FOR_ORDER, size, block, square));
+    /* Row `round mod count` of the cyclic square: the shuffled order, rotated. The rows are taken
+     * in their order; the columns were shuffled. */
+    size_t shift = round % count;
+    size_t *rotated = calloc(count, sizeof *rotated);
+    if (rotated == NULL) {
+        return; /* still a valid order, only not balanced */
+    }
+    for (size_t i = 0; i < count; i++) {
+        rotated[i] = variants[(i + shift) % count];
+    }
+    memcpy(variants, rotated, count * sizeof *rotated);
+    free(rotated);
+}
+
+uint64_t plan_pick(const struct plan *plan, size_t size, uint32_t block, uint32_t round,
+                   size_t variant, uint64_t calls)
+{
+    uint64_t place = (uint64_t)block << 32 | round;
+    return calls == 0 ? 0 : draw(plan, FOR_PICK, size, place, variant) % calls;
+}
+
+static enum status no_memory(void)
+{
+    return status_fail(STATUS_NO_MEMORY, "no memory for a plan");
+}
+
+/* "naive, numpy, c" for messages; the caller frees it. */
+static char *variant_names(const struct lab *lab)
+{
+    char *names = NULL;
+    for (size_t i = 0; i < lab->variants_count; i++) {
+        char *longer = text_format("%s%s%s", names == NULL ? "" : names, i > 0 ? ", " : "",
+                                   lab->variants[i].name);
+        free(names);
+        names = longer;
+    }
+    return names;
+}
+
+static char *preset_names(const struct lab *lab)
+{
+    char *names = NULL;
+    for (size_t i = 0; i < lab->presets_count; i++) {
+        char *longer = text_format("%s%s%s", names == NULL ? "" : names, i > 0 ? ", " : "",
+                                   lab->presets[i].name);
+        free(names);
+        names = longer;
+    }
+    return names;
+}
+
+static void free_parts(char **parts, size_t count)
+{
+    for (size_t i = 0; parts != NULL && i < count; i++) {
+        free(parts[i]);
+    }
+    free(parts);
+}
+
+static bool contains(const size_t *items, size_t count, size_t item)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (items[i] == item) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static enum status choose_variants(const struct lab *lab, const char *names, struct plan *plan)
+{
+    plan->variants = calloc(lab->variants_count, sizeof *plan->variants);
+    if (plan->variants == NULL) {
+        return no_memory();
+    }
+    plan->variants[plan->variants_count++] = lab->baseline;
+    if (names == NULL) {
+        for (size_t i = 0; i < lab->variants_count; i++) {
+            if (i != lab->baseline) {
+                plan->variants[plan->variants_count++] = i;
+            }
+        }
+        return STATUS_OK;
+    }
+    enum status status = STATUS_OK;
+    size_t count = 0;
+    char **parts = text_split(names, ',', &count);
+    for (size_t i = 0; i < count && status == STATUS_OK; i++) {
+        size_t variant = lab_variant_index(lab, text_trim(parts[i]));
+        if (variant == lab->variants_count) {
+            char *known = variant_names(lab);
+            status = status_fail(STATUS_BAD_INPUT, "the lab %s has no variant \"%s\"; it has: %s",
+                                 lab->name, text_trim(parts[i]), known == NULL ? "" : known);
+            free(known);
+        } else if (!contains(plan->variants, plan->variants_count, variant)) {
+            plan->variants[plan->variants_count++] = variant;
+        }
+    }
+    if (status == STATUS_OK && count == 0) {
+        status = status_fail(STATUS_BAD_INPUT, "--variant needs at least one name");
+    }
+    free_parts(parts, count);
+    return status;
+}
+
+static int compare_sizes(const void *a, const void *b)
+{
+    size_t x = *(const size_t *)a, y = *(const size_t *)b;
+    return (x > y) - (x < y);
+}
+
+static enum status parse_sizes(const char *text, struct plan *plan)
+{
+    enum status status = STATUS_OK;
+    size_t count = 0;
+    char **parts = text_split(text, ',', &count);
+    plan->sizes = calloc(count + 1, sizeof *plan->sizes);
+    if (parts == NULL || plan->sizes == NULL) {
+        status = no_memory();
+    }
+    for (size_t i = 0; status == STATUS_OK && i < count; i++) {
+        uint64_t size;
+        if (!text_parse_u64(text_trim(parts[i]), &size) || size == 0 || size > 1000000000) {
+            status = status_fail(STATUS_BAD_INPUT,
+                                 "--size takes whole numbers above 0, as in 10,100; not \"%s\"",
+                                 parts[i]);
+        } else if (!contains(plan->sizes, plan->sizes_count, (size_t)size)) {
+            plan->sizes[plan->sizes_count++] = (size_t)size;
+        }
+    }
+    if (status == STATUS_OK && plan->sizes_count == 0) {
+        status = status_fail(STATUS_BAD_INPUT, "--size takes whole numbers above 0, as in 10,100");
+    }
+    if (status == STATUS_OK) {
+        qsort(plan->sizes, plan->sizes_count, sizeof *plan->sizes, compare_sizes);
+    }
+    free_parts(parts, count);
+    return status;
+}
+
+static enum status choose_sizes(const struct preset *preset, const char *sizes, struct plan *plan)
+{
+    if (sizes != NULL) {
+        return parse_sizes(sizes, plan);
+    }
+    plan->sizes = calloc(preset->sizes_count, sizeof *plan->sizes);
+    if (plan->sizes == NULL) {
+        return no_memory();
+    }
+    memcpy(plan->sizes, preset->sizes, preset->sizes_count * sizeof *plan->sizes);
+    plan->sizes_count = preset->sizes_count;
+    return STATUS_OK;
+}
+
+/* Half of the memory: a runaway variant must not push the classroom's laptops into swap. */
+static uint64_t memory_default_bytes(void)
+{
+    long pages = sysconf(_SC_PHYS_PAGES), page = sysconf(_SC_PAGESIZE);
+    return pages > 0 && page > 0 ? (uint64_t)pages * (uint64_t)page / 2 : 0;
+}
+
+static size_t first_size(size_t a, size_t b, size_t c)
+{
+    return a != 0 ? a : b != 0 ? b : c;
+}
+
+static double first_time(double a, double b, double c)
+{
+    return a > 0 ? a : b > 0 ? b : c;
+}
+
+enum status plan_build(const struct lab *lab, const struct plan_request *request, struct plan *plan)
+{
+    memset(plan, 0, sizeof *plan);
+    const char *name = request->preset == NULL ? "quick" : request->preset;
+    const struct preset *preset = lab_preset(lab, name);
+    if (preset == NULL && request->preset == NULL && lab->presets_count > 0) {
+        preset = &lab->presets[0];
+    }
+    if (preset == NULL) {
+        char *known = preset_names(lab);
+        enum status status =
+            status_fail(STATUS_BAD_INPUT, "the lab %s has no preset \"%s\"; it has: %s", lab->name,
+                        name, known == NULL ? "" : known);
+        free(known);
+        return status;
+    }
+    plan->seed = request->seed_given ? request->seed : mix(clock_now_ns()) >> 32;
+    plan->preset = strdup(preset->name);
+    plan->blocks_count = first_size(request->blocks, preset->blocks, PLAN_BLOCKS_DEFAULT);
+    plan->samples_count = first_size(request->samples, preset->samples, PLAN_SAMPLES_DEFAULT);
+    plan->timeout_s = first_time(request->timeout_s, preset->timeout_s, PLAN_TIMEOUT_DEFAULT_S);
+    plan->budget_s = first_time(request->budget_s, preset->budget_s, 0);
+    plan->memory_bytes =
+        request->memory_bytes != 0 ? request->memory_bytes : memory_default_bytes();
+    plan->warmup_size = preset->warmup_size;
+    enum status status = plan->preset == NULL ? no_memory() : STATUS_OK;
+    if (status == STATUS_OK) {
+        status = merge_parameters(lab->parameters, preset->parameters, &plan->parameters);
+    }
+    if (status == STATUS_OK) {
+        status = choose_variants(lab, request->variants, plan);
+    }
+    if (status == STATUS_OK) {
+        status = choose_sizes(preset, request->sizes, plan);
+    }
+    if (status != STATUS_OK) {
+        plan_free(plan);
+    }
+    return status;
+}
