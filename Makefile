@@ -46,7 +46,7 @@ DEPFLAGS     = -MMD -MP
 STRICT   := -ffp-contract=off -fno-fast-math -fexcess-precision=standard
 
 HARNESS_C   := $(filter-out harness/main.c,$(wildcard harness/commands/*.c harness/plan/*.c harness/measure/*.c \
-               harness/analyze/*.c harness/store/*.c harness/show/*.c harness/model/*.c harness/base/*.c))
+               harness/analyze/*.c harness/store/*.c harness/show/*.c harness/profile/*.c harness/model/*.c harness/base/*.c))
 REFERENCE_C := $(wildcard reference/*.c)
 WORKER_C    := $(wildcard harness/worker/*.c) harness/base/wire.c harness/base/status.c harness/model/value.c
 KERNEL_C    := $(wildcard kernels/*.c kernels/scalar/*.c)
