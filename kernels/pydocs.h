@@ -19,7 +19,7 @@ static const char particles_evolve_doc[] =
     "duration, timestep: units of time. The number of steps is their quotient,\n"
     "    rounded to the nearest integer, half to even.\n\n"
     "Each step adds (-y/r, x/r) * (timestep * w) to a position, r = sqrt(x*x + y*y).\n"
-    "Raises ZeroDivisionError, nothing changed, when a particle is at the origin;\n"
+    "Raises ZeroDivisionError, nothing changed, when a particle to be moved is at the origin;\n"
     "ValueError for numbers that are not finite, a negative duration, more than\n"
     "2**53 steps, arrays that differ in length, share memory or are read-only;\n"
     "TypeError for anything but C-contiguous float64 arrays.";

@@ -179,7 +179,7 @@ static bool step_count(PyObject *const *args, Py_ssize_t count, double *timestep
     return true;
 }
 
-static bool check_particles(const Py_buffer *views)
+static bool check_particles(const Py_buffer *views, uint64_t steps)
 {
     const size_t n = (size_t)views[0].shape[0];
 
@@ -189,7 +189,7 @@ static bool check_particles(const Py_buffer *views)
         !check_finite(&views[1], "y") || !check_finite(&views[2], "w"))
         return false;
     const size_t bad = particles_at_origin(views[0].buf, views[1].buf, n);
-    if (bad == n)
+    if (bad == n || steps == 0)
         return true;
     PyErr_Format(PyExc_ZeroDivisionError,
                  "particle %zu is at the origin, where it has no direction", bad);
@@ -215,7 +215,7 @@ static PyObject *particles_evolve(PyObject *module, PyObject *const *args, Py_ss
                     &views[held]))
             goto out;
     }
-    if (!check_particles(views))
+    if (!check_particles(views, steps))
         goto out;
     Py_BEGIN_ALLOW_THREADS;
     chosen[KERNEL_PARTICLES_EVOLVE]->function.particles_evolve(

@@ -46,7 +46,7 @@ enum status oracle_particles_evolve(double *x, double *y, const double *w, size_
 
     if (status != STATUS_OK)
         return status;
-    for (size_t i = 0; i < n; i++)
+    for (size_t i = 0; steps > 0 && i < n; i++)
         if (x[i] * x[i] + y[i] * y[i] == 0)
             return status_fail(STATUS_BAD_INPUT,
                                "oracle particles: particle %zu is at the origin, where it has no "

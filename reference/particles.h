@@ -9,8 +9,9 @@
  * even, in every variant. 0.1/1e-5 is a little above 10000 in double, other quotients a little
  * below: truncation would lose a step now and then.
  *
- * A particle at the origin (x² + y² is 0 in double) has no tangent: it is refused, as Python's own
- * division by zero would be. No other particle can come there, since the radius never shrinks.
+ * A particle at the origin (x² + y² is 0 in double) has no tangent: unless there is no step to
+ * make, it is refused, as Python's own division by zero would be. No other particle can come there,
+ * since the radius never shrinks.
  *
  * Source of the problem: the particle simulator of the book "Python High Performance" and of the
  * elephantscale course of that name; the definition above is ours where those are silent.
@@ -25,8 +26,8 @@
 
 /* Moves n particles for `duration` (finite, ≥ 0); x, y and w hold n finite doubles each and may be
  * NULL when n is 0. The steps are carried out in long double, the result is rounded once. Fails
- * with STATUS_BAD_INPUT, x and y untouched, when a particle is at the origin or the duration is
- * negative, not finite or above 2^53 steps. */
+ * with STATUS_BAD_INPUT, x and y untouched, when there is a step to make and a particle is at the
+ * origin, or when the duration is negative, not finite or above 2^53 steps. */
 enum status oracle_particles_evolve(double *x, double *y, const double *w, size_t n,
                                     double duration);
 

@@ -64,6 +64,7 @@ Test(particles, refuses_what_has_no_answer)
     double x = 0, y = 0, w = 1;
 
     cr_expect_eq(oracle_particles_evolve(&x, &y, &w, 1, 0.1), STATUS_BAD_INPUT);
+    cr_expect_eq(oracle_particles_evolve(&x, &y, &w, 1, 0), STATUS_OK, "no step, no division");
     x = 1;
     cr_expect_eq(oracle_particles_evolve(&x, &y, &w, 1, -1), STATUS_BAD_INPUT);
     cr_expect_eq(oracle_particles_evolve(&x, &y, &w, 1, (double)NAN), STATUS_BAD_INPUT);
