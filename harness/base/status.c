@@ -22,7 +22,8 @@ static const struct {
 
 static char explanation[1024];
 
-enum status status_fail(enum status code, const char *format, ...) {
+enum status(status_fail)(enum status code, const char *format, ...)
+{
     va_list list;
     va_start(list, format);
     vsnprintf(explanation, sizeof explanation, format, list);
@@ -30,18 +31,22 @@ enum status status_fail(enum status code, const char *format, ...) {
     return code;
 }
 
-const char *status_explanation(enum status code) {
+const char *status_explanation(enum status code)
+{
     return explanation[0] != '\0' ? explanation : codes[code].text;
 }
 
-void status_clear(void) {
+void status_clear(void)
+{
     explanation[0] = '\0';
 }
 
-const char *status_name(enum status code) {
+const char *status_name(enum status code)
+{
     return codes[code].name;
 }
 
-enum exit_status status_exit(enum status code) {
+enum exit_status status_exit(enum status code)
+{
     return codes[code].exit;
 }

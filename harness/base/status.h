@@ -38,6 +38,9 @@ enum exit_status {
 enum status status_fail(enum status code, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
+/* Static analysers cannot see that the function returns its argument; the macro shows them. */
+#define status_fail(code, ...) ((void)(status_fail)(code, __VA_ARGS__), (code))
+
 /* The latest explanation, never NULL; the code's general text where none was given.
  * Valid until the next status_fail(). */
 const char *status_explanation(enum status code);

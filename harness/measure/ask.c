@@ -10,13 +10,15 @@ enum {
 /* Arguments of a problem, and the results of oracles: bounded by what a machine can hold. */
 static const uint64_t value_limit_bytes = UINT64_C(1) << 34;
 
-static enum status check(const struct answer *answer) {
+static enum status check(const struct answer *answer)
+{
     return answer->in.failed ? status_fail(STATUS_WORKER, "a worker's answer ended before its time")
                              : STATUS_OK;
 }
 
 static enum status ask(struct worker *worker, enum wire_kind kind, struct pack *body,
-                       uint64_t limit_bytes, struct answer *answer) {
+                       uint64_t limit_bytes, struct answer *answer)
+{
     enum status status = worker_ask(worker, kind, body, limit_bytes, answer);
     pack_free(body);
     return status;
@@ -24,7 +26,8 @@ static enum status ask(struct worker *worker, enum wire_kind kind, struct pack *
 
 /* Asks for an answer that is one string. */
 static enum status ask_string(struct worker *worker, enum wire_kind kind, struct pack *body,
-                              char **out) {
+                              char **out)
+{
     struct answer answer;
     enum status status = ask(worker, kind, body, TEXT_BYTES, &answer);
     if (status != STATUS_OK) {
@@ -37,13 +40,15 @@ static enum status ask_string(struct worker *worker, enum wire_kind kind, struct
     return status;
 }
 
-static void pack_problem(struct pack *body, const struct problem *problem) {
+static void pack_problem(struct pack *body, const struct problem *problem)
+{
     pack_u64(body, problem->size);
     pack_u64(body, problem->seed);
     pack_string(body, problem->parameters);
 }
 
-static enum status take_value(struct answer *answer, struct value *out) {
+static enum status take_value(struct answer *answer, struct value *out)
+{
     size_t used = 0;
     enum status status = value_decode(answer->in.at, answer->in.left, &used, out);
     answer->in.at += used;
@@ -52,7 +57,8 @@ static enum status take_value(struct answer *answer, struct value *out) {
 }
 
 static enum status ask_value(struct worker *worker, enum wire_kind kind,
-                             const struct problem *problem, struct value *out) {
+                             const struct problem *problem, struct value *out)
+{
     struct answer answer;
     struct pack body = {0};
     pack_problem(&body, problem);
@@ -64,18 +70,21 @@ static enum status ask_value(struct worker *worker, enum wire_kind kind,
     return status;
 }
 
-enum status ask_describe(struct worker *worker, char **numpy) {
+enum status ask_describe(struct worker *worker, char **numpy)
+{
     struct pack body = {0};
     return ask_string(worker, WIRE_DESCRIBE, &body, numpy);
 }
 
-enum status ask_toml(struct worker *worker, const char *path, char **json) {
+enum status ask_toml(struct worker *worker, const char *path, char **json)
+{
     struct pack body = {0};
     pack_string(&body, path);
     return ask_string(worker, WIRE_TOML, &body, json);
 }
 
-enum status ask_require(struct worker *worker, const char *name, bool *there) {
+enum status ask_require(struct worker *worker, const char *name, bool *there)
+{
     struct answer answer;
     struct pack body = {0};
     pack_string(&body, name);
@@ -88,7 +97,8 @@ enum status ask_require(struct worker *worker, const char *name, bool *there) {
 }
 
 enum status ask_load(struct worker *worker, const char *folder, const char *file,
-                     const char *function, double *import_s) {
+                     const char *function, double *import_s)
+{
     struct answer answer;
     struct pack body = {0};
     pack_string(&body, folder);
@@ -102,7 +112,8 @@ enum status ask_load(struct worker *worker, const char *folder, const char *file
     return status;
 }
 
-enum status ask_problem(struct worker *worker, const char *folder, const char *file) {
+enum status ask_problem(struct worker *worker, const char *folder, const char *file)
+{
     struct answer answer;
     struct pack body = {0};
     pack_string(&body, folder);
@@ -114,16 +125,19 @@ enum status ask_problem(struct worker *worker, const char *folder, const char *f
     return status;
 }
 
-enum status ask_make(struct worker *worker, const struct problem *problem, struct value *out) {
+enum status ask_make(struct worker *worker, const struct problem *problem, struct value *out)
+{
     return ask_value(worker, WIRE_MAKE, problem, out);
 }
 
-enum status ask_solve(struct worker *worker, const struct problem *problem, struct value *out) {
+enum status ask_solve(struct worker *worker, const struct problem *problem, struct value *out)
+{
     return ask_value(worker, WIRE_SOLVE, problem, out);
 }
 
 enum status ask_calibrate(struct worker *worker, const struct problem *problem, double target_s,
-                          uint64_t pool_bytes, double *first_call_s, uint64_t *calls_count) {
+                          uint64_t pool_bytes, double *first_call_s, uint64_t *calls_count)
+{
     struct answer answer;
     struct pack body = {0};
     pack_problem(&body, problem);
@@ -140,8 +154,8 @@ enum status ask_calibrate(struct worker *worker, const struct problem *problem, 
     return status;
 }
 
-enum status ask_prepare(struct worker *worker, const struct problem *problem,
-                        uint64_t calls_count) {
+enum status ask_prepare(struct worker *worker, const struct problem *problem, uint64_t calls_count)
+{
     struct answer answer;
     struct pack body = {0};
     pack_problem(&body, problem);
@@ -154,7 +168,8 @@ enum status ask_prepare(struct worker *worker, const struct problem *problem,
 }
 
 enum status ask_run(struct worker *worker, uint64_t pick, uint64_t limit_bytes,
-                    struct wire_times *times, struct value values[2], size_t *count) {
+                    struct wire_times *times, struct value values[2], size_t *count)
+{
     struct answer answer;
     struct pack body = {0};
     *count = 0;

@@ -34,13 +34,15 @@ static const double traceback_wait_s = 0.3;
 static pid_t living[1024];
 static size_t living_count;
 
-static void living_add(pid_t pid) {
+static void living_add(pid_t pid)
+{
     if (living_count < sizeof living / sizeof *living) {
         living[living_count++] = pid;
     }
 }
 
-static bool living_has(pid_t pid) {
+static bool living_has(pid_t pid)
+{
     for (size_t i = 0; i < living_count; i++) {
         if (living[i] == pid) {
             return true;
@@ -49,7 +51,8 @@ static bool living_has(pid_t pid) {
     return false;
 }
 
-static void living_drop(pid_t pid) {
+static void living_drop(pid_t pid)
+{
     for (size_t i = 0; i < living_count; i++) {
         if (living[i] == pid) {
             living[i] = living[--living_count];
@@ -58,13 +61,15 @@ static void living_drop(pid_t pid) {
     }
 }
 
-void worker_adopt_orphans(void) {
+void worker_adopt_orphans(void)
+{
     prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
 }
 
 /* Kills the children of ours that are no workers: what a worker left behind in a session of its
  * own, which a kill of its group does not reach. Each kill may hand us that child's children. */
-static void sweep_orphans(void) {
+static void sweep_orphans(void)
+{
     char path[64];
     snprintf(path, sizeof path, "/proc/self/task/%ld/children", (long)getpid());
     for (int sweep = 0; sweep < ORPHAN_SWEEPS; sweep++) {
@@ -88,7 +93,8 @@ static void sweep_orphans(void) {
     }
 }
 
-static char *output_tail(const struct worker *worker) {
+static char *output_tail(const struct worker *worker)
+{
     off_t size = worker->output < 0 ? -1 : lseek(worker->output, 0, SEEK_END);
     if (size <= 0) {
         return strdup("");
@@ -107,7 +113,8 @@ static char *output_tail(const struct worker *worker) {
 }
 
 /* Reaps the worker if it has ended. */
-static bool reap(struct worker *worker, int options, int *wait_status) {
+static bool reap(struct worker *worker, int options, int *wait_status)
+{
     if (worker->pid == 0 || waitpid(worker->pid, wait_status, options) != worker->pid) {
         return false;
     }
@@ -116,7 +123,8 @@ static bool reap(struct worker *worker, int options, int *wait_status) {
     return true;
 }
 
-static void kill_all(struct worker *worker) {
+static void kill_all(struct worker *worker)
+{
     int ignored;
     if (worker->pid != 0) {
         kill(-worker->pid, SIGKILL);
@@ -126,7 +134,8 @@ static void kill_all(struct worker *worker) {
     sweep_orphans();
 }
 
-static void set_failure(struct worker *worker, enum cell_status status, char *what) {
+static void set_failure(struct worker *worker, enum cell_status status, char *what)
+{
     char *tail = output_tail(worker);
     char *trimmed = tail == NULL ? NULL : text_trim(tail);
     free(worker->failure.reason);
@@ -137,7 +146,8 @@ static void set_failure(struct worker *worker, enum cell_status status, char *wh
     free(tail);
 }
 
-static enum status failed(struct worker *worker, enum cell_status status, char *what) {
+static enum status failed(struct worker *worker, enum cell_status status, char *what)
+{
     if (what == NULL) {
         return status_fail(STATUS_NO_MEMORY, "no memory to describe a failed worker");
     }
@@ -148,7 +158,8 @@ static enum status failed(struct worker *worker, enum cell_status status, char *
 }
 
 /* The worker closed its socket or ended. */
-static enum status ended(struct worker *worker) {
+static enum status ended(struct worker *worker)
+{
     int wait_status = 0;
     pid_t group = worker->pid;
     /* The socket closes a moment before the process can be reaped. */
@@ -175,7 +186,8 @@ static enum status ended(struct worker *worker) {
                   text_format("killed by signal %d: %s%s", number, strsignal(number), hint));
 }
 
-static enum status timed_out(struct worker *worker) {
+static enum status timed_out(struct worker *worker)
+{
     /* It may have stopped itself: a stopped process handles no SIGABRT. */
     kill(worker->pid, SIGABRT);
     kill(worker->pid, SIGCONT);
@@ -188,7 +200,8 @@ static enum status timed_out(struct worker *worker) {
 }
 
 /* Reads exactly `size` bytes before the deadline. */
-static enum status receive(struct worker *worker, void *into, size_t size, uint64_t deadline_ns) {
+static enum status receive(struct worker *worker, void *into, size_t size, uint64_t deadline_ns)
+{
     unsigned char *at = into;
     while (size > 0) {
         uint64_t now_ns = clock_now_ns();
@@ -221,14 +234,16 @@ static enum status receive(struct worker *worker, void *into, size_t size, uint6
     return STATUS_OK;
 }
 
-static enum status broke_protocol(struct worker *worker, const char *how) {
+static enum status broke_protocol(struct worker *worker, const char *how)
+{
     kill_all(worker);
     return failed(worker, CELL_ERROR,
                   text_format("the worker's answer cannot be trusted: %s", how));
 }
 
 static enum status receive_answer(struct worker *worker, uint64_t token, uint64_t limit_bytes,
-                                  enum wire_kind *kind, struct answer *answer) {
+                                  enum wire_kind *kind, struct answer *answer)
+{
     struct wire_header header;
     uint64_t deadline_ns = clock_now_ns() + clock_ns_from_s(worker->limits.timeout_s);
     enum status status = receive(worker, &header, sizeof header, deadline_ns);
@@ -250,7 +265,8 @@ static enum status receive_answer(struct worker *worker, uint64_t token, uint64_
     return receive(worker, answer->bytes, (size_t)header.size, deadline_ns);
 }
 
-static enum status raised(struct worker *worker, struct answer *answer) {
+static enum status raised(struct worker *worker, struct answer *answer)
+{
     enum wire_raised what = (enum wire_raised)unpack_u64(&answer->in);
     char *text = unpack_string(&answer->in);
     free(worker->failure.reason);
@@ -262,7 +278,8 @@ static enum status raised(struct worker *worker, struct answer *answer) {
 }
 
 enum status worker_ask(struct worker *worker, enum wire_kind kind, const struct pack *body,
-                       uint64_t limit_bytes, struct answer *answer) {
+                       uint64_t limit_bytes, struct answer *answer)
+{
     static const struct pack nothing = {0};
     uint64_t token = 0;
     enum wire_kind answered = WIRE_DONE;
@@ -292,12 +309,14 @@ enum status worker_ask(struct worker *worker, enum wire_kind kind, const struct 
     return status;
 }
 
-void answer_free(struct answer *answer) {
+void answer_free(struct answer *answer)
+{
     free(answer->bytes);
     memset(answer, 0, sizeof *answer);
 }
 
-static enum status greet(struct worker *worker) {
+static enum status greet(struct worker *worker)
+{
     struct answer answer = {0};
     enum wire_kind kind = WIRE_DONE;
     enum status status = receive_answer(worker, 0, READY_BODY_BYTES, &kind, &answer);
@@ -314,7 +333,8 @@ static enum status greet(struct worker *worker) {
 }
 
 enum status worker_start(uint32_t hash_seed, const struct worker_limits *limits,
-                         struct worker *worker) {
+                         struct worker *worker)
+{
     *worker = (struct worker){.pidfd = -1, .socket = -1, .output = -1, .limits = *limits};
     struct spawned spawned;
     enum status status = spawn_worker(hash_seed, limits, &spawned);
@@ -329,7 +349,8 @@ enum status worker_start(uint32_t hash_seed, const struct worker_limits *limits,
     return greet(worker);
 }
 
-uint64_t worker_peak_rss_bytes(const struct worker *worker) {
+uint64_t worker_peak_rss_bytes(const struct worker *worker)
+{
     char path[64];
     snprintf(path, sizeof path, "/proc/%ld/status", (long)worker->pid);
     char *text = worker->pid == 0 ? NULL : text_read_file(path, 1 << 16);
@@ -339,13 +360,15 @@ uint64_t worker_peak_rss_bytes(const struct worker *worker) {
     return kib * 1024;
 }
 
-static void close_if_open(int fd) {
+static void close_if_open(int fd)
+{
     if (fd >= 0) {
         close(fd);
     }
 }
 
-void worker_stop(struct worker *worker) {
+void worker_stop(struct worker *worker)
+{
     if (worker == NULL || worker->limits.threads == 0) {
         return;
     }

@@ -36,7 +36,8 @@ struct recipe {
     size_t environment_count;
 };
 
-static void add(struct recipe *recipe, char *setting) {
+static void add(struct recipe *recipe, char *setting)
+{
     if (setting != NULL && recipe->environment_count + 1 < ENVIRONMENT_MAX) {
         recipe->environment[recipe->environment_count++] = setting;
     } else {
@@ -44,7 +45,8 @@ static void add(struct recipe *recipe, char *setting) {
     }
 }
 
-static void recipe_free(struct recipe *recipe) {
+static void recipe_free(struct recipe *recipe)
+{
     for (size_t i = 0; i < 4; i++) {
         free(recipe->arguments[i]);
     }
@@ -54,7 +56,8 @@ static void recipe_free(struct recipe *recipe) {
 }
 
 /* A small, fixed environment: what a user has exported must not change a figure. */
-static void set_environment(struct recipe *recipe, const char *object, size_t threads) {
+static void set_environment(struct recipe *recipe, const char *object, size_t threads)
+{
     static const char *const thread_counts[] = {"OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS",
                                                 "MKL_NUM_THREADS", "NUMBA_NUM_THREADS",
                                                 "NUMEXPR_NUM_THREADS"};
@@ -77,7 +80,8 @@ static void set_environment(struct recipe *recipe, const char *object, size_t th
     }
 }
 
-static enum status make_recipe(uint32_t hash_seed, size_t threads, struct recipe *recipe) {
+static enum status make_recipe(uint32_t hash_seed, size_t threads, struct recipe *recipe)
+{
     memset(recipe, 0, sizeof *recipe);
     char *folder = paths_programs();
     char *object = folder == NULL ? NULL : text_format("%s/fortyfold-worker.so", folder);
@@ -105,14 +109,16 @@ static enum status make_recipe(uint32_t hash_seed, size_t threads, struct recipe
     return status;
 }
 
-static void limit(int resource, rlim_t bytes) {
+static void limit(int resource, rlim_t bytes)
+{
     struct rlimit both = {bytes, bytes};
     setrlimit(resource, &both);
 }
 
 /* In the child, after fork: only calls that are safe there. Never returns. */
 static void become_worker(const struct recipe *recipe, const struct worker_limits *limits,
-                          pid_t parent, int socket, int output) {
+                          pid_t parent, int socket, int output)
+{
     setpgid(0, 0);
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     sigset_t none;
@@ -141,7 +147,8 @@ static void become_worker(const struct recipe *recipe, const struct worker_limit
 }
 
 enum status spawn_worker(uint32_t hash_seed, const struct worker_limits *limits,
-                         struct spawned *out) {
+                         struct spawned *out)
+{
     struct recipe recipe;
     int sockets[2] = {-1, -1}, output = -1, pidfd = -1;
     pid_t parent = getpid(), pid = -1;

@@ -12,7 +12,8 @@
 enum { PLACE_BYTES = 128 };
 
 /* "[3, 1]" for element `index` of an array; a group's member comes before it: "2[3, 1]". */
-static void describe_place(const struct value *array, size_t index, char *text, size_t size) {
+static void describe_place(const struct value *array, size_t index, char *text, size_t size)
+{
     size_t position[VALUE_RANK_MAX];
     for (size_t i = array->rank; i-- > 0;) {
         position[i] = index % array->shape[i];
@@ -28,7 +29,8 @@ static void describe_place(const struct value *array, size_t index, char *text, 
 }
 
 static bool numbers_match(double expected, double result, const struct tolerance *tolerance,
-                          struct residual *residual) {
+                          struct residual *residual)
+{
     if (isnan(expected) || isnan(result)) {
         return isnan(expected) && isnan(result);
     }
@@ -45,7 +47,8 @@ static bool numbers_match(double expected, double result, const struct tolerance
 
 static bool arrays_match(const struct value *expected, const struct value *result,
                          const struct tolerance *tolerance, struct residual *residual, char *why,
-                         size_t size) {
+                         size_t size)
+{
     bool match = true;
     for (size_t i = 0; i < expected->count; i++) {
         double e = expected->numbers[i], x = result->numbers[i];
@@ -62,7 +65,8 @@ static bool arrays_match(const struct value *expected, const struct value *resul
     return match;
 }
 
-static bool same_outline(const struct value *a, const struct value *b) {
+static bool same_outline(const struct value *a, const struct value *b)
+{
     if (a->kind != b->kind || a->rank != b->rank || a->count != b->count) {
         return false;
     }
@@ -71,7 +75,8 @@ static bool same_outline(const struct value *a, const struct value *b) {
 
 bool verify_compare(const struct value *expected, const struct value *result,
                     const struct tolerance *tolerance, struct residual *residual, char *why,
-                    size_t size) {
+                    size_t size)
+{
     if (!same_outline(expected, result)) {
         char got[PLACE_BYTES], wanted[PLACE_BYTES];
         value_describe(result, got, sizeof got);
@@ -96,8 +101,8 @@ bool verify_compare(const struct value *expected, const struct value *result,
 }
 
 /* A failure of the verifier's own worker is a fault of the lab, not of a variant. */
-static enum status blame_lab(const struct verifier *verifier, enum status status,
-                             const char *what) {
+static enum status blame_lab(const struct verifier *verifier, enum status status, const char *what)
+{
     if (status != STATUS_REFUSED && status != STATUS_WORKER) {
         return status;
     }
@@ -106,7 +111,8 @@ static enum status blame_lab(const struct verifier *verifier, enum status status
                        reason != NULL ? reason : "its worker failed");
 }
 
-static enum status load_oracle(struct verifier *verifier) {
+static enum status load_oracle(struct verifier *verifier)
+{
     const struct lab *lab = verifier->lab;
     double ignored_s;
     enum status status;
@@ -129,7 +135,8 @@ static enum status load_oracle(struct verifier *verifier) {
 }
 
 enum status verify_open(const struct lab *lab, const struct worker_limits *limits,
-                        struct verifier *verifier) {
+                        struct verifier *verifier)
+{
     memset(verifier, 0, sizeof *verifier);
     verifier->lab = lab;
     enum status status = worker_start(0, limits, &verifier->worker);
@@ -146,7 +153,8 @@ enum status verify_open(const struct lab *lab, const struct worker_limits *limit
     return status;
 }
 
-static enum status solve(struct verifier *verifier, const struct problem *problem) {
+static enum status solve(struct verifier *verifier, const struct problem *problem)
+{
     const struct lab *lab = verifier->lab;
     if (lab->oracle_kind != ORACLE_REFERENCE) {
         return blame_lab(verifier, ask_solve(&verifier->worker, problem, &verifier->expected),
@@ -163,7 +171,8 @@ static enum status solve(struct verifier *verifier, const struct problem *proble
     return status;
 }
 
-enum status verify_solve(struct verifier *verifier, const struct problem *problem) {
+enum status verify_solve(struct verifier *verifier, const struct problem *problem)
+{
     if (verifier->solved.size == problem->size && verifier->solved.seed == problem->seed &&
         verifier->solved.size != 0) {
         return STATUS_OK;
@@ -177,7 +186,8 @@ enum status verify_solve(struct verifier *verifier, const struct problem *proble
     return status;
 }
 
-static uint64_t value_bytes(const struct value *value) {
+static uint64_t value_bytes(const struct value *value)
+{
     uint64_t bytes = 128 + 8 * (uint64_t)value->count;
     for (size_t i = 0; value->kind == VALUE_GROUP && i < value->count; i++) {
         bytes += value_bytes(&value->members[i]);
@@ -185,11 +195,13 @@ static uint64_t value_bytes(const struct value *value) {
     return bytes;
 }
 
-uint64_t verify_limit_bytes(const struct verifier *verifier) {
+uint64_t verify_limit_bytes(const struct verifier *verifier)
+{
     return 4 * value_bytes(&verifier->expected) + (1 << 20);
 }
 
-void verify_close(struct verifier *verifier) {
+void verify_close(struct verifier *verifier)
+{
     if (verifier == NULL) {
         return;
     }

@@ -1,13 +1,16 @@
 /* A plan: what a run will measure, fixed before it starts, stored with the run.
  *
- * The order of everything follows from the seed: see plan/plan.h, plan_order().
+ * The order of everything follows from the seed: see plan_order().
  * Ownership: a plan owns its arrays and strings; plan_free() releases them.
  */
 #ifndef FORTYFOLD_MODEL_PLAN_H
 #define FORTYFOLD_MODEL_PLAN_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+
+#include "model/problem.h"
 
 struct plan {
     uint64_t seed;
@@ -25,6 +28,29 @@ struct plan {
     size_t warmup_size;    /* 0: warm up at the measured size */
 };
 
+/* A number that looks random, from one that does not. */
+uint64_t plan_mix(uint64_t state);
+
 void plan_free(struct plan *plan);
+
+/* Everything below follows from the seed alone, so that a run can be repeated and resumed. */
+
+/* The problem of a round: the same for every variant. Parameters point into the plan. */
+struct problem plan_problem(const struct plan *plan, size_t size, uint32_t block, uint32_t round);
+
+/* The problem for warming up; `same` says whether it has the measured size. */
+struct problem plan_warmup_problem(const struct plan *plan, size_t size, uint32_t block,
+                                   bool *same);
+
+uint32_t plan_hash_seed(const struct plan *plan, size_t size, uint32_t block, size_t variant);
+
+/* The order of `count` variants in a round, in place: a random row order of a Latin square that is
+ * drawn anew for every `count` rounds, so that each variant is first, second, … equally often. */
+void plan_order(const struct plan *plan, size_t size, uint32_t block, uint32_t round,
+                size_t *variants, size_t count);
+
+/* Which of `calls` results is compared beside the last. */
+uint64_t plan_pick(const struct plan *plan, size_t size, uint32_t block, uint32_t round,
+                   size_t variant, uint64_t calls);
 
 #endif

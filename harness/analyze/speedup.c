@@ -1,0 +1,220 @@
+#include "analyze/speedup.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#include "analyze/stats.h"
+
+double speedup_real_s(const struct sample *sample)
+{
+    return sample->real_s;
+}
+
+double speedup_cpu_s(const struct sample *sample)
+{
+    return sample->cpu_s;
+}
+
+enum verdict speedup_verdict(const struct ratio *ratio)
+{
+    if (ratio->low > 1) {
+        return VERDICT_FASTER;
+    }
+    return ratio->high < 1 ? VERDICT_SLOWER : VERDICT_NOT_RESOLVED;
+}
+
+static const struct sample *find_sample(const struct cell *cell, uint32_t block, uint32_t round)
+{
+    for (size_t i = 0; i < cell->samples_count; i++) {
+        const struct sample *sample = &cell->samples[i];
+        if (sample->block == block && sample->round == round) {
+            return sample;
+        }
+    }
+    return NULL;
+}
+
+/* The logarithms of a block's ratios; returns how many. Samples of a cell come in the order of
+ * blocks, so a block's lie together from `*first`. */
+static size_t block_ratios(const struct cell *baseline, const struct cell *candidate,
+                           double (*time)(const struct sample *), size_t *first, double *ratios)
+{
+    size_t count = 0, i = *first;
+    uint32_t block = candidate->samples[i].block;
+    for (; i < candidate->samples_count && candidate->samples[i].block == block; i++) {
+        const struct sample *sample = &candidate->samples[i];
+        const struct sample *pair = find_sample(baseline, block, sample->round);
+        if (pair != NULL && pair->quarantined == NULL && sample->quarantined == NULL &&
+            time(pair) > 0 && time(sample) > 0) {
+            ratios[count++] = log(time(pair) / time(sample));
+        }
+    }
+    *first = i;
+    return count;
+}
+
+static void from_blocks(const double *blocks, size_t count, struct ratio *out)
+{
+    double mean = stats_mean(blocks, count);
+    *out = (struct ratio){exp(mean), NAN, NAN};
+    if (count >= 2) {
+        double half = stats_t95(count - 1) * stats_stddev(blocks, count) / sqrt((double)count);
+        out->low = exp(mean - half);
+        out->high = exp(mean + half);
+    }
+}
+
+enum status speedup_ratio(const struct cell *baseline, const struct cell *candidate,
+                          double (*time)(const struct sample *sample), struct ratio *out)
+{
+    *out = (struct ratio){NAN, NAN, NAN};
+    size_t blocks_count = 0, first = 0;
+    double *blocks = malloc((candidate->samples_count + 1) * sizeof *blocks);
+    double *ratios = malloc((candidate->samples_count + 1) * sizeof *ratios);
+    if (blocks == NULL || ratios == NULL) {
+        free(blocks);
+        free(ratios);
+        return status_fail(STATUS_NO_MEMORY, "no memory for ratios");
+    }
+    while (first < candidate->samples_count) {
+        size_t count = block_ratios(baseline, candidate, time, &first, ratios);
+        if (count > 0) {
+            stats_sort(ratios, count);
+            blocks[blocks_count++] = stats_median_sorted(ratios, count);
+        }
+    }
+    if (blocks_count > 0) {
+        from_blocks(blocks, blocks_count, out);
+    }
+    free(blocks);
+    free(ratios);
+    return STATUS_OK;
+}
+
+/* One column of the samples that count. */
+static size_t column(const struct cell *cell, double (*pick)(const struct sample *), double *out)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < cell->samples_count; i++) {
+        if (cell->samples[i].quarantined == NULL) {
+            out[count++] = pick(&cell->samples[i]);
+        }
+    }
+    return count;
+}
+
+static double user_s(const struct sample *sample)
+{
+    return sample->user_s;
+}
+
+static double sys_s(const struct sample *sample)
+{
+    return sample->sys_s;
+}
+
+static enum status median_column(const struct cell *cell, double (*pick)(const struct sample *),
+                                 double *scratch, double *out)
+{
+    return stats_median(scratch, column(cell, pick, scratch), out);
+}
+
+static enum status summarize(struct cell *cell)
+{
+    double *times = malloc((cell->samples_count + 1) * sizeof *times);
+    if (times == NULL) {
+        return status_fail(STATUS_NO_MEMORY, "no memory for a summary");
+    }
+    struct summary *summary = &cell->summary;
+    enum status status = median_column(cell, user_s, times, &summary->user_s);
+    if (status == STATUS_OK) {
+        status = median_column(cell, sys_s, times, &summary->sys_s);
+    }
+    if (status == STATUS_OK) {
+        status = median_column(cell, speedup_cpu_s, times, &summary->cpu_s);
+    }
+    size_t count = column(cell, speedup_real_s, times);
+    summary->best_s = stats_min(times, count);
+    summary->mean_s = stats_mean(times, count);
+    summary->stddev_s = stats_stddev(times, count);
+    summary->peak_rss_bytes = cell->peak_rss_bytes;
+    if (status == STATUS_OK) {
+        status = stats_median(times, count, &summary->median_s);
+    }
+    if (status == STATUS_OK) {
+        status = stats_mad(times, count, &summary->mad_s);
+    }
+    free(times);
+    if (status == STATUS_OK && cell->workers_count > 0) {
+        status = stats_median(cell->imports_s, cell->workers_count, &cell->import_s);
+    }
+    if (status == STATUS_OK && cell->workers_count > 0) {
+        status = stats_median(cell->first_calls_s, cell->workers_count, &cell->first_call_s);
+    }
+    return status;
+}
+
+static void worst_residual(struct cell *cell)
+{
+    cell->residual = (struct residual){0, 0};
+    for (size_t i = 0; i < cell->samples_count; i++) {
+        const struct sample *sample = &cell->samples[i];
+        cell->residual.max_absolute = fmax(cell->residual.max_absolute, sample->residual);
+        cell->residual.max_relative = fmax(cell->residual.max_relative, sample->residual_relative);
+    }
+}
+
+static enum status speed_up(const struct run *run, struct cell *cell)
+{
+    struct speedup *speedup = &cell->speedup;
+    *speedup = (struct speedup){.confidence = 0.95};
+    const struct ratio none = {NAN, NAN, NAN};
+    speedup->real = speedup->cpu = none;
+    const struct cell *baseline = run_cell(run, run->baseline, cell->size);
+    if (baseline == NULL || baseline->status != CELL_OK || cell->status != CELL_OK ||
+        cell->samples_count == 0 || baseline->samples_count == 0) {
+        return STATUS_OK;
+    }
+    enum status status = speedup_ratio(baseline, cell, speedup_real_s, &speedup->real);
+    bool single =
+        run->variants[cell->variant].threads == 1 && run->variants[baseline->variant].threads == 1;
+    if (status == STATUS_OK && single) {
+        status = speedup_ratio(baseline, cell, speedup_cpu_s, &speedup->cpu);
+    }
+    speedup->present = isfinite(speedup->real.ratio);
+    speedup->verdict = speedup_verdict(&speedup->real);
+    return status;
+}
+
+/* A failed cell has a reason, and neither time nor speedup. So has one that was never sampled. */
+static enum status close_cell(struct run *run, struct cell *cell)
+{
+    if (cell->status == CELL_OK && cell->samples_count == 0) {
+        return cell_fail(cell, CELL_SKIPPED, "the run ended before its first sample");
+    }
+    enum status status = STATUS_OK;
+    if (cell->status == CELL_OK) {
+        status = summarize(cell);
+        worst_residual(cell);
+    }
+    return status == STATUS_OK ? speed_up(run, cell) : status;
+}
+
+static enum status warn_few_blocks(struct run *run)
+{
+    if (run->blocks_done >= 2) {
+        return STATUS_OK;
+    }
+    return run_warn(run, "few-blocks",
+                    "with fewer than two blocks a speedup has no interval and no verdict",
+                    "give --blocks 5, or a larger --budget");
+}
+
+enum status analyze_run(struct run *run)
+{
+    enum status status = STATUS_OK;
+    for (size_t i = 0; status == STATUS_OK && i < run->cells_count; i++) {
+        status = close_cell(run, &run->cells[i]);
+    }
+    return status == STATUS_OK ? warn_few_blocks(run) : status;
+}

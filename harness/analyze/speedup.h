@@ -1,0 +1,30 @@
+/* Speedups: what the samples of a run say, from the model to the model.
+ *
+ * The ratio of a round is baseline's time / candidate's time, for the same problem, seconds apart.
+ * Its logarithm's median over the rounds of a block is the block's estimate: the median because
+ * one disturbed sample must not decide. Blocks have fresh processes, and two processes of the same
+ * code differ by more than the samples inside them (measured: 2–3 %), so the block is the unit:
+ * the speedup is the mean of the blocks' estimates and its 95 % interval is Student's t over the
+ * blocks, both taken in logarithms and given back as ratios.
+ */
+#ifndef FORTYFOLD_ANALYZE_SPEEDUP_H
+#define FORTYFOLD_ANALYZE_SPEEDUP_H
+
+#include "model/run.h"
+
+/* Fills every cell's summary, speedup and residual from its samples, and the run's warnings that
+ * follow from them. May be called again after more samples came. STATUS_NO_MEMORY. */
+enum status analyze_run(struct run *run);
+
+/* The ratio of two cells by one clock. `time` picks the clock's time from a sample. NAN where no
+ * round has both; low and high are NAN for fewer than two blocks. */
+enum status speedup_ratio(const struct cell *baseline, const struct cell *candidate,
+                          double (*time)(const struct sample *sample), struct ratio *out);
+
+/* Faster when the whole interval is above 1, slower when it is below, else not resolved. */
+enum verdict speedup_verdict(const struct ratio *ratio);
+
+double speedup_real_s(const struct sample *sample);
+double speedup_cpu_s(const struct sample *sample);
+
+#endif
