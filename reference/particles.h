@@ -6,15 +6,14 @@
  *
  * Units: positions in any length; w in lengths per unit of time; duration in units of time.
  * Number of steps: duration/timestep computed in double and rounded to the nearest integer, half to
- * even, in every variant. 0.1/1e-5 is a little above 10000 in double, other quotients a little
- * below: truncation would lose a step now and then.
+ * even, in every variant. 0.01/1e-5 is a little below 1000 in double: truncation would lose a step.
  *
  * A particle at the origin (x² + y² is 0 in double) has no tangent: unless there is no step to
  * make, it is refused, as Python's own division by zero would be. No other particle can come there,
  * since the radius never shrinks.
  *
- * Source of the problem: the particle simulator of the book "Python High Performance" and of the
- * elephantscale course of that name; the definition above is ours where those are silent.
+ * Source of the problem: the particle simulator of the elephantscale course "High-Performance
+ * Python" and its test; the definition above is ours where that is silent.
  */
 #ifndef FORTYFOLD_REFERENCE_PARTICLES_H
 #define FORTYFOLD_REFERENCE_PARTICLES_H

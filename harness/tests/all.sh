@@ -28,7 +28,7 @@ if [ -n "${FORTYFOLD:-}" ]; then
     export FORTYFOLD PYTHON SANITIZE="${SANITIZE:-}" PYTHONDONTWRITEBYTECODE=1
     export LSAN_OPTIONS="suppressions=$PWD/harness/tests/leaks.txt:print_suppressions=0"
     folders=()
-    for folder in harness/tests/e2e labs/tests slides/tests; do
+    for folder in harness/tests/e2e kernels/tests labs/tests slides/tests; do
         compgen -G "$folder/test_*.py" >/dev/null && folders+=("$folder")
     done
     # An empty configuration file: a pytest.ini above the tree must not change our tests.
