@@ -191,7 +191,8 @@ Test(kernels, mds_solve_ties)
     for (int kind = 0; kind < 3; kind++) {
         for (size_t i = 0; i < N; i++) {
             xs[2 * i] = kind == 0 ? (double)i : kind == 1 ? (double)(i % SIDE) : 0.5;
-            xs[2 * i + 1] = kind == 1 ? (double)(i / SIDE) : 0;
+            const size_t row = i / SIDE;
+            xs[2 * i + 1] = kind == 1 ? (double)row : 0;
         }
         for (size_t i = 0; i < N; i++)
             for (size_t j = 0; j < N; j++)
