@@ -8,14 +8,16 @@
 #include "show/rows.h"
 #include "show/text.h"
 
-static void print_double(double value, FILE *out) {
+static void print_double(double value, FILE *out)
+{
     if (isfinite(value)) { /* an empty field is what spreadsheets and pandas take for "none" */
         fprintf(out, "%.9g", value);
     }
     fputc(',', out);
 }
 
-static void print_row(const struct run *run, const struct cell *cell, FILE *out) {
+static void print_row(const struct run *run, const struct cell *cell, FILE *out)
+{
     static const struct ratio none = {NAN, NAN, NAN};
     bool time = notes_has_time(cell);
     const struct ratio *ratio = notes_ratio(cell);
@@ -46,7 +48,8 @@ static void print_row(const struct run *run, const struct cell *cell, FILE *out)
     free(last);
 }
 
-enum status csv_print(const struct run *run, FILE *out) {
+enum status csv_print(const struct run *run, FILE *out)
+{
     struct rows rows = {0};
     enum status status = rows_make(run, &rows);
     fputs("variant,size,threads,status,samples_count,real_median_s,user_median_s,sys_median_s,"

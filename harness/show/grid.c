@@ -16,12 +16,14 @@ static const char *const codes[GRID_STYLES_COUNT] = {
     [GRID_UNSURE] = "\033[35m",
 };
 
-const char *grid_style_code(enum grid_style style) {
+const char *grid_style_code(enum grid_style style)
+{
     return codes[style];
 }
 
 enum status grid_make(const struct grid_column *columns, size_t columns_count, size_t rows_count,
-                      struct grid *grid) {
+                      struct grid *grid)
+{
     *grid = (struct grid){.columns_count = columns_count, .rows_count = rows_count};
     memcpy(grid->columns, columns, columns_count * sizeof *columns);
     grid->cells = calloc(columns_count * rows_count + 1, sizeof *grid->cells);
@@ -34,7 +36,8 @@ enum status grid_make(const struct grid_column *columns, size_t columns_count, s
 }
 
 enum status grid_set(struct grid *grid, size_t row, size_t column, enum grid_style style,
-                     const char *text) {
+                     const char *text)
+{
     struct grid_cell *cell = &grid->cells[row * grid->columns_count + column];
     char *copy = text_line(text, CELL_COLUMNS_MAX);
     if (copy == NULL) {
@@ -46,13 +49,15 @@ enum status grid_set(struct grid *grid, size_t row, size_t column, enum grid_sty
 }
 
 enum status grid_spill(struct grid *grid, size_t row, size_t column, enum grid_style style,
-                       const char *text) {
+                       const char *text)
+{
     enum status status = grid_set(grid, row, column, style, text);
     grid->cells[row * grid->columns_count + column].spills = status == STATUS_OK;
     return status;
 }
 
-static void measure(const struct grid *grid, size_t *widths) {
+static void measure(const struct grid *grid, size_t *widths)
+{
     for (size_t c = 0; c < grid->columns_count; c++) {
         widths[c] = text_width(grid->columns[c].header);
         for (size_t r = 0; r < grid->rows_count; r++) {
@@ -63,11 +68,13 @@ static void measure(const struct grid *grid, size_t *widths) {
     }
 }
 
-static void print_spaces(size_t count, FILE *out) {
+static void print_spaces(size_t count, FILE *out)
+{
     fprintf(out, "%*s", (int)count, "");
 }
 
-static void print_styled(const struct grid_cell *cell, bool colour, FILE *out) {
+static void print_styled(const struct grid_cell *cell, bool colour, FILE *out)
+{
     bool styled = colour && cell->style != GRID_PLAIN;
     fprintf(out, "%s%s%s", styled ? codes[cell->style] : "", cell->text,
             styled ? codes[GRID_PLAIN] : "");
@@ -75,7 +82,8 @@ static void print_styled(const struct grid_cell *cell, bool colour, FILE *out) {
 
 /* Spaces are owed, and paid when a text follows: no line ends with any. */
 static void print_row(const struct grid *grid, const struct grid_cell *cells, const size_t *widths,
-                      bool colour, FILE *out) {
+                      bool colour, FILE *out)
+{
     size_t owed = 2;
     for (size_t c = 0; c < grid->columns_count; c++) {
         const struct grid_cell *cell = &cells[c];
@@ -97,7 +105,8 @@ static void print_row(const struct grid *grid, const struct grid_cell *cells, co
     fputc('\n', out);
 }
 
-void grid_print_text(const struct grid *grid, bool colour, FILE *out) {
+void grid_print_text(const struct grid *grid, bool colour, FILE *out)
+{
     size_t widths[COLUMNS_MAX], total = 0;
     struct grid_cell headers[COLUMNS_MAX] = {0};
     measure(grid, widths);
@@ -117,7 +126,8 @@ void grid_print_text(const struct grid *grid, bool colour, FILE *out) {
     }
 }
 
-void grid_print_markdown(const struct grid *grid, FILE *out) {
+void grid_print_markdown(const struct grid *grid, FILE *out)
+{
     for (size_t c = 0; c < grid->columns_count; c++) {
         fprintf(out, "| %s ", grid->columns[c].header);
     }
@@ -137,7 +147,8 @@ void grid_print_markdown(const struct grid *grid, FILE *out) {
     }
 }
 
-void grid_free(struct grid *grid) {
+void grid_free(struct grid *grid)
+{
     if (grid == NULL) {
         return;
     }

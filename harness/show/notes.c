@@ -8,12 +8,14 @@
 
 #include "base/units.h"
 
-bool notes_has_time(const struct cell *cell) {
+bool notes_has_time(const struct cell *cell)
+{
     return cell->status == CELL_OK && cell->samples_count > 0 && isfinite(cell->summary.median_s) &&
            cell->summary.median_s > 0.0;
 }
 
-const struct ratio *notes_ratio(const struct cell *cell) {
+const struct ratio *notes_ratio(const struct cell *cell)
+{
     const struct speedup *speedup = &cell->speedup;
     const struct ratio *ratio = speedup->by_cpu ? &speedup->cpu : &speedup->real;
     bool known =
@@ -21,7 +23,8 @@ const struct ratio *notes_ratio(const struct cell *cell) {
     return known ? ratio : NULL;
 }
 
-size_t notes_samples_count(const struct run *run) {
+size_t notes_samples_count(const struct run *run)
+{
     size_t most = 0;
     for (size_t i = 0; i < run->cells_count; i++) {
         most = run->cells[i].samples_count > most ? run->cells[i].samples_count : most;
@@ -31,7 +34,8 @@ size_t notes_samples_count(const struct run *run) {
 
 static char *format(const char *form, ...) __attribute__((format(printf, 1, 2)));
 
-static char *format(const char *form, ...) {
+static char *format(const char *form, ...)
+{
     char *text = NULL;
     va_list list;
     va_start(list, form);
@@ -40,7 +44,8 @@ static char *format(const char *form, ...) {
     return length >= 0 ? text : NULL;
 }
 
-char *notes_interval(const struct ratio *ratio) {
+char *notes_interval(const struct ratio *ratio)
+{
     if (isnan(ratio->low) || isnan(ratio->high)) {
         return format("%s (no interval)", units_ratio(ratio->ratio).text);
     }
@@ -49,7 +54,8 @@ char *notes_interval(const struct ratio *ratio) {
 }
 
 /* The cell with the largest ratio of those with a verdict, at the largest size that has one. */
-static const struct cell *best_cell(const struct run *run, enum verdict verdict) {
+static const struct cell *best_cell(const struct run *run, enum verdict verdict)
+{
     const struct cell *best = NULL;
     for (size_t i = 0; i < run->cells_count; i++) {
         const struct cell *cell = &run->cells[i];
@@ -65,7 +71,8 @@ static const struct cell *best_cell(const struct run *run, enum verdict verdict)
     return best;
 }
 
-static bool any_time(const struct run *run, size_t variant) {
+static bool any_time(const struct run *run, size_t variant)
+{
     for (size_t i = 0; i < run->cells_count; i++) {
         if ((variant == SIZE_MAX || run->cells[i].variant == variant) &&
             notes_has_time(&run->cells[i])) {
@@ -75,7 +82,8 @@ static bool any_time(const struct run *run, size_t variant) {
     return false;
 }
 
-static char *say(const struct run *run, const struct cell *cell, const char *comparison) {
+static char *say(const struct run *run, const struct cell *cell, const char *comparison)
+{
     const char *cpu = run->host.cpu;
     char *interval = notes_interval(notes_ratio(cell));
     char *text =
@@ -88,7 +96,8 @@ static char *say(const struct run *run, const struct cell *cell, const char *com
     return text;
 }
 
-char *notes_summary(const struct run *run) {
+char *notes_summary(const struct run *run)
+{
     const struct cell *faster = best_cell(run, VERDICT_FASTER);
     const struct cell *unsure = best_cell(run, VERDICT_NOT_RESOLVED);
     if (faster != NULL) {
@@ -110,7 +119,8 @@ char *notes_summary(const struct run *run) {
                : format("There is nothing to compare with %s.", run->variants[run->baseline].name);
 }
 
-char *notes_origin(const struct run *run) {
+char *notes_origin(const struct run *run)
+{
     char *text = NULL;
     size_t size = 0;
     FILE *out = open_memstream(&text, &size);
@@ -134,7 +144,8 @@ char *notes_origin(const struct run *run) {
     return text;
 }
 
-static void add(struct notes *notes, char *line, enum status *status) {
+static void add(struct notes *notes, char *line, enum status *status)
+{
     if (line == NULL) {
         *status = status_fail(STATUS_NO_MEMORY, "no memory for the notes of a table");
     } else {
@@ -143,7 +154,8 @@ static void add(struct notes *notes, char *line, enum status *status) {
 }
 
 /* Which clocks the speedups of the table use: real, CPU, or one of each. */
-static const char *clocks(const struct run *run, double *confidence) {
+static const char *clocks(const struct run *run, double *confidence)
+{
     static const char *const names[] = {"", "real time", "CPU time",
                                         "real time (CPU time where marked)"};
     unsigned seen = 0;
@@ -157,7 +169,8 @@ static const char *clocks(const struct run *run, double *confidence) {
 }
 
 /* The words of run.json are for programs; these are for people. */
-static const char *ending(const char *ended_by) {
+static const char *ending(const char *ended_by)
+{
     static const char *const words[][2] = {{"budget", "its time budget"},
                                            {"interrupt", "an interrupt"}};
     for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
@@ -168,7 +181,8 @@ static const char *ending(const char *ended_by) {
     return ended_by;
 }
 
-enum status notes_make(const struct run *run, struct notes *notes) {
+enum status notes_make(const struct run *run, struct notes *notes)
+{
     enum status status = STATUS_OK;
     double confidence = 0.95;
     size_t r = notes_samples_count(run);
@@ -211,7 +225,8 @@ enum status notes_make(const struct run *run, struct notes *notes) {
     return status;
 }
 
-void notes_free(struct notes *notes) {
+void notes_free(struct notes *notes)
+{
     if (notes == NULL) {
         return;
     }

@@ -20,31 +20,36 @@ static const double memory_s = 15.0;
 
 enum { BAR_COLUMNS_MAX = 30, BAR_COLUMNS_MIN = 8, TERMINAL_COLUMNS = 80 };
 
-static size_t terminal_columns(FILE *out) {
+static size_t terminal_columns(FILE *out)
+{
     struct winsize size;
     bool known = ioctl(fileno(out), TIOCGWINSZ, &size) == 0 && size.ws_col > 0;
     return known ? size.ws_col : TERMINAL_COLUMNS;
 }
 
-static double monotonic_s(void *context) {
+static double monotonic_s(void *context)
+{
     struct timespec now;
     (void)context;
     clock_gettime(CLOCK_MONOTONIC, &now);
     return (double)now.tv_sec + (double)now.tv_nsec * 1e-9;
 }
 
-static double now_s(const struct progress *progress) {
+static double now_s(const struct progress *progress)
+{
     return progress->world.now_s(progress->world.context);
 }
 
-static void keep(const char *text, char *kept) {
+static void keep(const char *text, char *kept)
+{
     char *line = text_line(text, PROGRESS_TEXT_SIZE / 4); /* a character has up to four bytes */
     snprintf(kept, PROGRESS_TEXT_SIZE, "%s", line != NULL ? line : "");
     free(line);
 }
 
 void progress_start_in(struct progress *progress, struct progress_world world, FILE *out,
-                       const char *title) {
+                       const char *title)
+{
     *progress = (struct progress){.out = out, .world = world};
     keep(title, progress->title);
     progress->began_s = now_s(progress);
@@ -52,13 +57,15 @@ void progress_start_in(struct progress *progress, struct progress_world world, F
     progress->drawn_s = progress->began_s - pause_s;
 }
 
-void progress_start(struct progress *progress, FILE *out, const char *title) {
+void progress_start(struct progress *progress, FILE *out, const char *title)
+{
     struct progress_world world = {
         .is_terminal = isatty(fileno(out)) == 1, .columns = terminal_columns, .now_s = monotonic_s};
     progress_start_in(progress, world, out, title);
 }
 
-static void update_pace(struct progress *progress, double now) {
+static void update_pace(struct progress *progress, double now)
+{
     double passed_s = now - progress->pace_at_s;
     if (passed_s < 0.25 || progress->fraction <= progress->pace_from) {
         return; /* too little happened; while the job stands still, the old pace is the best guess
@@ -72,12 +79,14 @@ static void update_pace(struct progress *progress, double now) {
     progress->pace_from = progress->fraction;
 }
 
-static double rounded(double seconds) {
+static double rounded(double seconds)
+{
     double step = seconds < 10.0 ? 1.0 : seconds < 120.0 ? 5.0 : seconds < 600.0 ? 30.0 : 60.0;
     return fmax(1.0, round(seconds / step) * step);
 }
 
-double progress_left_s(const struct progress *progress) {
+double progress_left_s(const struct progress *progress)
+{
     double now = now_s(progress), passed_s = now - progress->began_s;
     if (progress->pace <= 0.0 || passed_s < estimate_after_s ||
         progress->fraction < estimate_after || progress->fraction >= 1.0) {
@@ -90,7 +99,8 @@ double progress_left_s(const struct progress *progress) {
 }
 
 /* "mds ███████▌░░░░░  43 %  12 s · about 25 s left · block 2/5", as much of it as fits. */
-static void draw(struct progress *progress, double now) {
+static void draw(struct progress *progress, double now)
+{
     static const char *const parts[] = {" ", "▏", "▎", "▍", "▌", "▋", "▊", "▉"};
     size_t columns = progress->world.columns(progress->out);
     size_t room = columns > 1 ? columns - 1 : 1; /* a full line would wrap and stay */
@@ -120,7 +130,8 @@ static void draw(struct progress *progress, double now) {
     progress->drawn_s = now;
 }
 
-void progress_set(struct progress *progress, double fraction, const char *detail) {
+void progress_set(struct progress *progress, double fraction, const char *detail)
+{
     if (!progress->world.is_terminal) {
         return;
     }
@@ -137,7 +148,8 @@ void progress_set(struct progress *progress, double fraction, const char *detail
     }
 }
 
-void progress_clear(struct progress *progress) {
+void progress_clear(struct progress *progress)
+{
     if (progress->is_drawn) {
         fputs("\r\033[K", progress->out);
         fflush(progress->out);
@@ -145,7 +157,8 @@ void progress_clear(struct progress *progress) {
     }
 }
 
-void progress_finish(struct progress *progress) {
+void progress_finish(struct progress *progress)
+{
     progress_clear(progress);
     progress->world.is_terminal = false;
 }

@@ -12,7 +12,7 @@
 #include <stddef.h>
 #include <stdio.h>
 
-enum { PROGRESS_TEXT_SIZE = 128 };
+enum { PROGRESS_TEXT_SIZE = 256 };
 
 /* What progress needs to know of the world; tests bring their own. */
 struct progress_world {

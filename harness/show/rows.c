@@ -7,7 +7,8 @@
 
 #include "base/units.h"
 
-enum status rows_make(const struct run *run, struct rows *rows) {
+enum status rows_make(const struct run *run, struct rows *rows)
+{
     *rows = (struct rows){.cells = calloc(run->cells_count + 1, sizeof *rows->cells)};
     if (rows->cells == NULL) {
         return status_fail(STATUS_NO_MEMORY, "no memory for %zu rows", run->cells_count);
@@ -22,12 +23,14 @@ enum status rows_make(const struct run *run, struct rows *rows) {
     return STATUS_OK;
 }
 
-static bool is_same(const struct cell *a, const struct cell *b) {
+static bool is_same(const struct cell *a, const struct cell *b)
+{
     return a->variant == b->variant && a->status == b->status && b->reason != NULL &&
            strcmp(a->reason, b->reason) == 0;
 }
 
-enum status rows_failure(const struct run *run, const struct cell *cell, char **sizes) {
+enum status rows_failure(const struct run *run, const struct cell *cell, char **sizes)
+{
     size_t length = 0;
     *sizes = NULL;
     if (cell->status == CELL_OK || cell->reason == NULL || cell->reason[0] == '\0') {
@@ -55,7 +58,8 @@ enum status rows_failure(const struct run *run, const struct cell *cell, char **
     return STATUS_OK;
 }
 
-void rows_free(struct rows *rows) {
+void rows_free(struct rows *rows)
+{
     if (rows != NULL) {
         free(rows->cells);
         *rows = (struct rows){0};

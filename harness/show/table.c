@@ -36,7 +36,8 @@ static const enum grid_style verdict_styles[VERDICT_COUNT] = {
     [VERDICT_NOT_RESOLVED] = GRID_UNSURE,
 };
 
-bool table_format_find(const char *name, enum table_format *format) {
+bool table_format_find(const char *name, enum table_format *format)
+{
     for (size_t i = 0; i < TABLE_FORMAT_COUNT; i++) {
         if (strcmp(name, format_names[i]) == 0) {
             *format = (enum table_format)i;
@@ -46,7 +47,8 @@ bool table_format_find(const char *name, enum table_format *format) {
     return false;
 }
 
-static enum status fill_times(struct grid *grid, size_t row, const struct cell *cell) {
+static enum status fill_times(struct grid *grid, size_t row, const struct cell *cell)
+{
     const struct summary *summary = &cell->summary;
     const struct {
         enum column column;
@@ -68,7 +70,8 @@ static enum status fill_times(struct grid *grid, size_t row, const struct cell *
 }
 
 static enum status fill_speedup(struct grid *grid, size_t row, const struct run *run,
-                                const struct cell *cell) {
+                                const struct cell *cell)
+{
     const struct ratio *ratio = notes_ratio(cell);
     if (cell->variant == run->baseline) {
         return grid_set(grid, row, COLUMN_INTERVAL, GRID_PLAIN, "baseline");
@@ -88,7 +91,8 @@ static enum status fill_speedup(struct grid *grid, size_t row, const struct run 
     return status != STATUS_OK ? status : grid_set(grid, row, COLUMN_INTERVAL, style, text);
 }
 
-static enum status fill_failure(struct grid *grid, size_t row, const struct cell *cell) {
+static enum status fill_failure(struct grid *grid, size_t row, const struct cell *cell)
+{
     if (cell->status == CELL_OK) {
         return grid_spill(grid, row, COLUMN_REAL, GRID_PLAIN, "not measured");
     }
@@ -106,7 +110,8 @@ static enum status fill_failure(struct grid *grid, size_t row, const struct cell
 }
 
 static enum status fill_row(struct grid *grid, size_t row, const struct run *run,
-                            const struct rows *rows) {
+                            const struct rows *rows)
+{
     const struct cell *cell = rows->cells[row];
     bool first = row == 0 || rows->cells[row - 1]->size != cell->size;
     enum status status =
@@ -122,7 +127,8 @@ static enum status fill_row(struct grid *grid, size_t row, const struct run *run
     return status != STATUS_OK ? status : fill_speedup(grid, row, run, cell);
 }
 
-static enum status make_grid(const struct run *run, char best[32], struct grid *grid) {
+static enum status make_grid(const struct run *run, char best[32], struct grid *grid)
+{
     struct rows rows = {0};
     struct grid_column columns[COLUMNS_COUNT] = {
         [COLUMN_SIZE] = {"size", true},         [COLUMN_VARIANT] = {"variant", false},
@@ -143,7 +149,8 @@ static enum status make_grid(const struct run *run, char best[32], struct grid *
     return status;
 }
 
-static enum status print_reasons(const struct run *run, bool colour, FILE *out) {
+static enum status print_reasons(const struct run *run, bool colour, FILE *out)
+{
     for (size_t i = 0; i < run->cells_count; i++) {
         const struct cell *cell = &run->cells[i];
         char *sizes = NULL;
@@ -164,13 +171,15 @@ static enum status print_reasons(const struct run *run, bool colour, FILE *out) 
     return STATUS_OK;
 }
 
-static void print_line(const char *before, const char *text, FILE *out) {
+static void print_line(const char *before, const char *text, FILE *out)
+{
     char *line = text_line(text, 400);
     fprintf(out, "%s%s\n", before, line != NULL ? line : "");
     free(line);
 }
 
-static void print_warnings(const struct run *run, FILE *out) {
+static void print_warnings(const struct run *run, FILE *out)
+{
     fputs(run->warnings_count > 0 ? "\n" : "", out);
     for (size_t i = 0; i < run->warnings_count; i++) {
         print_line("  warning: ", run->warnings[i].message, out);
@@ -181,8 +190,8 @@ static void print_warnings(const struct run *run, FILE *out) {
 }
 
 static enum status print_text(const struct run *run, const struct grid *grid,
-                              const struct notes *notes, const char *origin, bool colour,
-                              FILE *out) {
+                              const struct notes *notes, const char *origin, bool colour, FILE *out)
+{
     print_line("", run->lab_title != NULL ? run->lab_title : run->lab_name, out);
     print_line("", origin, out);
     fputc('\n', out);
@@ -196,15 +205,16 @@ static enum status print_text(const struct run *run, const struct grid *grid,
     return status;
 }
 
-static void print_markdown_line(const char *before, const char *text, const char *after,
-                                FILE *out) {
+static void print_markdown_line(const char *before, const char *text, const char *after, FILE *out)
+{
     fputs(before, out);
     text_print_markdown(text, out);
     fputs(after, out);
 }
 
 static void print_markdown(const struct run *run, const struct grid *grid,
-                           const struct notes *notes, const char *origin, FILE *out) {
+                           const struct notes *notes, const char *origin, FILE *out)
+{
     print_markdown_line("### ", run->lab_title != NULL ? run->lab_title : run->lab_name, "\n\n",
                         out);
     print_markdown_line("", origin, "\n\n", out);
@@ -219,7 +229,8 @@ static void print_markdown(const struct run *run, const struct grid *grid,
     }
 }
 
-enum status table_print(const struct run *run, enum table_format format, bool colour, FILE *out) {
+enum status table_print(const struct run *run, enum table_format format, bool colour, FILE *out)
+{
     struct grid grid = {0};
     struct notes notes = {0};
     char best[32];
@@ -249,7 +260,8 @@ out:
     return status;
 }
 
-enum status table_print_figures(const struct run *run, FILE *out) {
+enum status table_print_figures(const struct run *run, FILE *out)
+{
     struct grid grid = {0};
     char best[32];
     enum status status = make_grid(run, best, &grid);
@@ -260,7 +272,8 @@ enum status table_print_figures(const struct run *run, FILE *out) {
     return status;
 }
 
-void table_print_files(const struct run *run, FILE *out) {
+void table_print_files(const struct run *run, FILE *out)
+{
     static const struct {
         const char *title, *name;
     } files[] = {{"curve", "speedup.png"},

@@ -27,7 +27,8 @@ static const struct range wide[] = {{0x1100, 0x115f},   {0x2e80, 0x303e},  {0x30
 
 #define IN(point, table) is_in(point, table, sizeof(table) / sizeof *(table))
 
-static bool is_in(uint32_t point, const struct range *table, size_t count) {
+static bool is_in(uint32_t point, const struct range *table, size_t count)
+{
     for (size_t i = 0; i < count; i++) {
         if (point >= table[i].first && point <= table[i].last) {
             return true;
@@ -38,7 +39,8 @@ static bool is_in(uint32_t point, const struct range *table, size_t count) {
 
 /* Reads one character; returns its length in bytes. Overlong forms, surrogates and stray bytes
  * are one byte of U+FFFD. `text` is not at its end, and a 0 ends it: no byte after a 0 is read. */
-static size_t decode(const char *text, uint32_t *point) {
+static size_t decode(const char *text, uint32_t *point)
+{
     static const uint32_t least[] = {0, 0, 0x80, 0x800, 0x10000};
     const unsigned char *bytes = (const unsigned char *)text;
     size_t length = bytes[0] < 0x80           ? 1
@@ -63,11 +65,13 @@ static size_t decode(const char *text, uint32_t *point) {
     return length;
 }
 
-static size_t width_of(uint32_t point) {
+static size_t width_of(uint32_t point)
+{
     return IN(point, hidden) || IN(point, joined) ? 0 : IN(point, wide) ? 2 : 1;
 }
 
-size_t text_width(const char *text) {
+size_t text_width(const char *text)
+{
     size_t width = 0;
     while (*text != '\0') {
         uint32_t point;
@@ -80,7 +84,8 @@ size_t text_width(const char *text) {
 /* Prints the first `length` bytes of a text, cleaned, in at most `columns`; `escaped` lists the
  * ASCII characters that `escape` goes before. */
 static void print_clean(const char *text, size_t length, size_t columns, const char *escaped,
-                        const char *escape, FILE *out) {
+                        const char *escape, FILE *out)
+{
     const char *end = text + length;
     size_t width = 0;
     while (text < end && *text != '\0') {
@@ -108,7 +113,8 @@ static void print_clean(const char *text, size_t length, size_t columns, const c
     }
 }
 
-static char *copy_line(const char *text, size_t length, size_t columns) {
+static char *copy_line(const char *text, size_t length, size_t columns)
+{
     char *line = NULL;
     size_t size = 0;
     FILE *out = open_memstream(&line, &size);
@@ -123,16 +129,19 @@ static char *copy_line(const char *text, size_t length, size_t columns) {
     return line;
 }
 
-char *text_line(const char *text, size_t columns) {
+char *text_line(const char *text, size_t columns)
+{
     text = text != NULL ? text : "";
     return copy_line(text, strlen(text), columns);
 }
 
-static bool is_blank(char c) {
+static bool is_blank(char c)
+{
     return strchr(" \t\r\n", c) != NULL;
 }
 
-char *text_last_line(const char *text, size_t columns) {
+char *text_last_line(const char *text, size_t columns)
+{
     text = text != NULL ? text : "";
     const char *end = text + strlen(text);
     while (end > text && is_blank(end[-1])) {
@@ -148,7 +157,8 @@ char *text_last_line(const char *text, size_t columns) {
     return copy_line(start, (size_t)(end - start), columns);
 }
 
-void text_print_block(const char *text, const char *prefix, size_t lines_max, FILE *out) {
+void text_print_block(const char *text, const char *prefix, size_t lines_max, FILE *out)
+{
     text = text != NULL ? text : "";
     size_t length = strlen(text), lines = 1;
     while (length > 0 && is_blank(text[length - 1])) {
@@ -172,12 +182,14 @@ void text_print_block(const char *text, const char *prefix, size_t lines_max, FI
     }
 }
 
-void text_print_markdown(const char *text, FILE *out) {
+void text_print_markdown(const char *text, FILE *out)
+{
     text = text != NULL ? text : "–";
     print_clean(text, strlen(text), FIELD_COLUMNS_MAX, "\\`*_{}[]<>#!|~^$&@", "\\", out);
 }
 
-void text_print_csv(const char *text, FILE *out) {
+void text_print_csv(const char *text, FILE *out)
+{
     if (text == NULL || text[0] == '\0') {
         return;
     }
@@ -187,7 +199,8 @@ void text_print_csv(const char *text, FILE *out) {
     fputs(quoted ? "\"" : "", out);
 }
 
-void text_print_gnuplot(const char *text, FILE *out) {
+void text_print_gnuplot(const char *text, FILE *out)
+{
     text = text != NULL ? text : "";
     fputc('\'', out); /* in single quotes gnuplot expands nothing, and '' is a quote */
     print_clean(text, strlen(text), LINE_COLUMNS_MAX, "'", "'", out);

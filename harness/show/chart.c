@@ -1,0 +1,199 @@
+#include "show/chart.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/units.h"
+#include "show/notes.h"
+#include "show/rows.h"
+#include "show/text.h"
+
+/* At least this factor from end to end, so that noise fills no picture. */
+static const double least_span = 4.0;
+
+enum { NOTES_SHOWN_MAX = 3 };
+
+static bool point_of(enum chart_quantity quantity, const struct cell *cell,
+                     struct chart_point *point)
+{
+    const struct ratio *ratio = notes_ratio(cell);
+    *point = (struct chart_point){(double)cell->size, cell->summary.median_s, NAN, NAN, false};
+    if (quantity == CHART_SPEEDUP && ratio != NULL) {
+        bool interval = ratio->low > 0.0 && ratio->high > 0.0 && isfinite(ratio->high);
+        *point = (struct chart_point){(double)cell->size, ratio->ratio, interval ? ratio->low : NAN,
+                                      interval ? ratio->high : NAN, false};
+    }
+    return quantity == CHART_TIME ? notes_has_time(cell) : ratio != NULL;
+}
+
+static char *words_of(const struct run *run, enum chart_quantity quantity, const struct cell *cell)
+{
+    struct chart_point point;
+    if (!point_of(quantity, cell, &point)) {
+        return text_line(cell->status != CELL_OK ? cell_status_name(cell->status)
+                         : notes_has_time(cell)  ? "no baseline"
+                                                 : "not measured",
+                         CHART_LABEL_COLUMNS);
+    }
+    if (quantity == CHART_TIME) {
+        return text_line(units_seconds(point.value).text, CHART_LABEL_COLUMNS);
+    }
+    return cell->variant == run->baseline ? text_line("baseline", CHART_LABEL_COLUMNS)
+                                          : notes_interval(notes_ratio(cell));
+}
+
+/* The baseline is grey in every picture; the others count along lab.toml's order. */
+static size_t style_of(const struct run *run, size_t variant)
+{
+    return variant == run->baseline ? 0 : variant < run->baseline ? variant + 1 : variant;
+}
+
+static enum status make_series(const struct run *run, size_t variant, struct chart *chart,
+                               struct chart_series *series)
+{
+    const struct run_variant *about = &run->variants[variant];
+    const struct cell *last = NULL;
+    bool gap = false;
+    *series = (struct chart_series){.variant = variant, .style = style_of(run, variant)};
+    series->label =
+        text_line(about->label != NULL && about->label[0] != '\0' ? about->label : about->name,
+                  CHART_LABEL_COLUMNS);
+    series->points = calloc(run->plan.sizes_count + 1, sizeof *series->points);
+    for (size_t i = 0; series->points != NULL && i < run->cells_count; i++) {
+        const struct cell *cell = &run->cells[i];
+        if (cell->variant != variant) {
+            continue;
+        }
+        last = cell;
+        struct chart_point *point = &series->points[series->points_count];
+        if (series->points_count < run->plan.sizes_count &&
+            point_of(chart->quantity, cell, point)) {
+            point->is_after_gap = gap;
+            series->points_count++;
+        }
+        gap = !notes_has_time(cell);
+    }
+    series->text = last != NULL ? words_of(run, chart->quantity, last) : text_line("", 1);
+    chart->points_count += series->points_count;
+    return series->label != NULL && series->points != NULL && series->text != NULL
+               ? STATUS_OK
+               : status_fail(STATUS_NO_MEMORY, "no memory for a chart");
+}
+
+static void make_axes(const struct run *run, struct chart *chart)
+{
+    double low = INFINITY, high = 0.0, sizes[AXIS_TICKS_MAX];
+    size_t count = run->plan.sizes_count;
+    for (size_t s = 0; s < chart->series_count; s++) {
+        for (size_t p = 0; p < chart->series[s].points_count; p++) {
+            const struct chart_point *point = &chart->series[s].points[p];
+            low = fmin(low, fmin(point->value, point->low)); /* fmin and fmax leave NAN out */
+            high = fmax(high, fmax(point->value, point->high));
+        }
+    }
+    if (chart->quantity == CHART_SPEEDUP) { /* the baseline is always in sight */
+        low = fmin(low, 1.0);
+        high = fmax(high, 1.0);
+    }
+    chart->values = axis_make(low, high, least_span);
+    /* More sizes than ticks: every k-th, so that both ends are there. */
+    size_t ticks = count < AXIS_TICKS_MAX ? count : AXIS_TICKS_MAX;
+    for (size_t i = 0; i < ticks; i++) {
+        sizes[i] = (double)run->plan.sizes[ticks > 1 ? i * (count - 1) / (ticks - 1) : 0];
+    }
+    chart->sizes = axis_at(sizes, ticks);
+}
+
+static enum status place_labels(double label_share, struct chart *chart)
+{
+    size_t drawn = 0;
+    double *at = calloc(chart->series_count + 1, sizeof *at);
+    chart->label_at = calloc(chart->series_count + 1, sizeof *chart->label_at);
+    if (chart->label_at == NULL || at == NULL) {
+        free(at);
+        return status_fail(STATUS_NO_MEMORY, "no memory for a chart");
+    }
+    for (size_t s = 0; s < chart->series_count; s++) {
+        const struct chart_series *series = &chart->series[s];
+        if (series->points_count > 0) {
+            at[drawn++] = series->points[series->points_count - 1].value;
+        }
+    }
+    axis_spread(&chart->values, label_share, at, drawn);
+    drawn = 0;
+    for (size_t s = 0; s < chart->series_count; s++) {
+        chart->label_at[s] = chart->series[s].points_count > 0 ? at[drawn++] : 1.0;
+    }
+    free(at);
+    return STATUS_OK;
+}
+
+static enum status make_note(const struct run *run, char **note)
+{
+    size_t size = 0, shown = 0;
+    FILE *out = open_memstream(note, &size);
+    if (out == NULL) {
+        return status_fail(STATUS_NO_MEMORY, "no memory for a chart");
+    }
+    for (size_t i = 0; i < run->cells_count; i++) {
+        const struct cell *cell = &run->cells[i];
+        char *sizes = NULL;
+        enum status status = rows_failure(run, cell, &sizes);
+        if (status != STATUS_OK) {
+            fclose(out);
+            return status;
+        }
+        if (sizes != NULL && ++shown <= NOTES_SHOWN_MAX) {
+            char *name = text_line(run->variants[cell->variant].name, CHART_LABEL_COLUMNS);
+            fprintf(out, "%s%s at N=%s (%s)", shown == 1 ? "No time: " : "; ",
+                    name != NULL ? name : "?", sizes, cell_status_name(cell->status));
+            free(name);
+        }
+        free(sizes);
+    }
+    if (shown > NOTES_SHOWN_MAX) {
+        fprintf(out, "; and %zu more", shown - NOTES_SHOWN_MAX);
+    }
+    return fclose(out) == 0 ? STATUS_OK : status_fail(STATUS_NO_MEMORY, "no memory for a chart");
+}
+
+enum status chart_make(const struct run *run, enum chart_quantity quantity, double label_share,
+                       struct chart *chart)
+{
+    *chart = (struct chart){.quantity = quantity, .is_curve = run->plan.sizes_count > 1};
+    chart->series = calloc(run->plan.variants_count + 1, sizeof *chart->series);
+    enum status status =
+        chart->series != NULL ? STATUS_OK : status_fail(STATUS_NO_MEMORY, "no memory for a chart");
+    while (status == STATUS_OK && chart->series_count < run->plan.variants_count) {
+        size_t s = chart->series_count++;
+        status = make_series(run, run->plan.variants[s], chart, &chart->series[s]);
+    }
+    if (status == STATUS_OK) {
+        status = make_note(run, &chart->note);
+    }
+    if (status == STATUS_OK && chart->points_count > 0) {
+        make_axes(run, chart);
+        status = place_labels(label_share, chart);
+    }
+    if (status != STATUS_OK) {
+        chart_free(chart);
+    }
+    return status;
+}
+
+void chart_free(struct chart *chart)
+{
+    if (chart == NULL) {
+        return;
+    }
+    for (size_t s = 0; s < chart->series_count; s++) {
+        free(chart->series[s].label);
+        free(chart->series[s].text);
+        free(chart->series[s].points);
+    }
+    free(chart->series);
+    free(chart->label_at);
+    free(chart->note);
+    *chart = (struct chart){0};
+}

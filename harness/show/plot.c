@@ -1,0 +1,324 @@
+#include "show/plot.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/command.h"
+#include "base/units.h"
+#include "show/chart.h"
+#include "show/notes.h"
+#include "show/text.h"
+
+enum { TEXT_COLUMNS_MIN = 40, TEXT_COLUMNS_MAX = 80, TEXT_ROWS = 20 };
+
+/* What a label takes of the height of the axis: about 30 of 470 points, one of 14 lines. */
+static const double label_share_picture = 1.0 / 16.0, label_share_text = 1.0 / 13.0;
+
+static const struct {
+    const char *name; /* of the pictures */
+    const char *axis;
+} quantities[CHART_QUANTITIES_COUNT] = {
+    [CHART_SPEEDUP] = {"speedup", "speedup (×)"},
+    [CHART_TIME] = {"time", "time of one call"},
+};
+
+static const char *const endings[] = {"png", "svg"};
+
+enum { ENDINGS_COUNT = sizeof endings / sizeof *endings };
+
+static void print_string(const char *name, const char *text, FILE *out)
+{
+    fprintf(out, "%s = ", name);
+    text_print_gnuplot(text, out);
+    fputc('\n', out);
+}
+
+/* Ticks in the words of people: "10 ms", "1,000 s", "0.5×". gnuplot's own %c would give "1 ks". */
+static void print_tick(enum chart_quantity quantity, double value, FILE *out)
+{
+    static const struct {
+        double factor;
+        const char *unit;
+    } scales[] = {{1.0, "s"}, {1e-3, "ms"}, {1e-6, "µs"}, {1e-9, "ns"}};
+    struct units_text text;
+    if (quantity == CHART_SPEEDUP && value < 0.999) {
+        snprintf(text.text, sizeof text.text, "%g×", value);
+        return text;
+    }
+    if (quantity == CHART_SPEEDUP) {
+        snprintf(text.text, sizeof text.text, "%.30s×", units_count((uint64_t)llround(value)).text);
+        return text;
+    }
+    size_t scale = 0;
+    while (scale < 3 && value < scales[scale].factor * 0.999) {
+        scale++;
+    }
+    double number = value / scales[scale].factor;
+    if (number < 0.999) {
+        snprintf(text.text, sizeof text.text, "%g %s", number, scales[scale].unit);
+    } else {
+        snprintf(text.text, sizeof text.text, "%.30s %s",
+                 units_count((uint64_t)llround(number)).text, scales[scale].unit);
+    }
+    return text;
+}
+
+static void print_axes(const struct chart *chart, FILE *out)
+{
+    char axis = chart->is_curve ? 'y' : 'x'; /* bars lie: their values run along x */
+    size_t columns = 1;
+    fprintf(out, "set %crange [%.9g:%.9g]\nset %ctics (", axis, chart->values.low,
+            chart->values.high, axis);
+    for (size_t i = 0; i < chart->values.ticks_count; i++) {
+        struct units_text tick = tick_text(chart->quantity, chart->values.ticks[i]);
+        size_t width = text_width(tick.text);
+        columns = width > columns ? width : columns;
+        fprintf(out, "%s'%s' %.9g", i > 0 ? ", " : "", tick.text, chart->values.ticks[i]);
+    }
+    fprintf(out, ")\ntick_columns = %zu\nvalue_low = %.9g\n", columns, chart->values.low);
+    if (chart->is_curve) {
+        fprintf(out, "set xrange [%.9g:%.9g]\nset xtics (", chart->sizes.low, chart->sizes.high);
+        for (size_t i = 0; i < chart->sizes.ticks_count; i++) {
+            fprintf(out, "%s'%s' %.9g", i > 0 ? ", " : "",
+                    units_count((uint64_t)chart->sizes.ticks[i]).text, chart->sizes.ticks[i]);
+        }
+        fputs(")\n", out);
+    }
+}
+
+/* A series' arrays count from 1, as gnuplot's do; the first with points has index 0 in $data. */
+static void print_series(const struct chart *chart, FILE *out)
+{
+    size_t label_columns = 4, words_columns = 4;
+    fprintf(out,
+            "series_count = %zu\narray label[%zu]\narray words[%zu]\narray style[%zu]\n"
+            "array count[%zu]\narray label_y[%zu]\narray end_x[%zu]\narray end_y[%zu]\n",
+            chart->series_count, chart->series_count, chart->series_count, chart->series_count,
+            chart->series_count, chart->series_count, chart->series_count, chart->series_count);
+    for (size_t s = 0; s < chart->series_count; s++) {
+        const struct chart_series *series = &chart->series[s];
+        size_t n = series->points_count, width = text_width(series->label);
+        size_t words = text_width(series->text);
+        label_columns = width > label_columns ? width : label_columns;
+        words_columns = words > words_columns ? words : words_columns;
+        fprintf(out, "label[%zu] = ", s + 1);
+        text_print_gnuplot(series->label, out);
+        fprintf(out, "\nwords[%zu] = ", s + 1);
+        text_print_gnuplot(series->text, out);
+        fprintf(out,
+                "\nstyle[%zu] = %zu\ncount[%zu] = %zu\nlabel_y[%zu] = %.9g\nend_x[%zu] = %.9g\n"
+                "end_y[%zu] = %.9g\n",
+                s + 1, series->style, s + 1, n, s + 1, chart->label_at[s], s + 1,
+                n > 0 ? series->points[n - 1].size : chart->sizes.high, s + 1,
+                n > 0 ? series->points[n - 1].value : 1.0);
+    }
+    fprintf(out, "label_columns = %zu\nwords_columns = %zu\n", label_columns, words_columns);
+}
+
+static void print_number(double value, FILE *out)
+{
+    if (isnan(value)) {
+        fputs(" NaN", out);
+    } else {
+        fprintf(out, " %.9g", value);
+    }
+}
+
+/* One block a series, each under its own header, two empty lines apart: `index` finds it. A series
+ * without points has a line of NaN, so that the indices stay in step. */
+static void print_data(const struct chart *chart, FILE *out)
+{
+    fputs("$data << END_OF_DATA\n", out);
+    for (size_t s = 0; s < chart->series_count; s++) {
+        const struct chart_series *series = &chart->series[s];
+        fprintf(out, "%srow size value low high\n", s > 0 ? "\n\n" : "");
+        for (size_t p = 0; p < series->points_count; p++) {
+            /* A single empty line interrupts the line that is drawn; an interval that is not known
+             * is drawn as one without width, which is not seen. */
+            const struct chart_point *point = &series->points[p];
+            fprintf(out, "%s%zu %.9g %.9g %.9g %.9g\n", p > 0 && point->is_after_gap ? "\n" : "",
+                    s + 1, point->size, point->value, isnan(point->low) ? point->value : point->low,
+                    isnan(point->high) ? point->value : point->high);
+        }
+        fputs(series->points_count == 0 ? "NaN NaN NaN NaN NaN\n" : "", out);
+    }
+    fputs("END_OF_DATA\n", out);
+}
+
+static void print_heading(const struct run *run, const struct chart *chart, FILE *out)
+{
+    const struct run_variant *about = &run->variants[run->baseline];
+    bool labelled = about->label != NULL && about->label[0] != '\0';
+    char interval[64] = "", size[64] = "", heading[512];
+    if (chart->quantity == CHART_SPEEDUP && run->blocks_done > 1 && run->cells_count > 0) {
+        snprintf(interval, sizeof interval, " with %g %% interval",
+                 run->cells[0].speedup.confidence * 100.0);
+    }
+    if (!chart->is_curve) {
+        snprintf(size, sizeof size, " at N = %s", units_count(run->plan.sizes[0]).text);
+    }
+    if (chart->quantity == CHART_SPEEDUP) {
+        snprintf(heading, sizeof heading, "Speedup over %s%s: median of paired ratios%s",
+                 labelled ? about->label : about->name, size, interval);
+    } else {
+        snprintf(heading, sizeof heading, "Time of one call%s: median", size);
+    }
+    print_string("heading", heading, out);
+}
+
+/* What a script reads from its standard input. */
+static enum status make_input(const struct run *run, const struct chart *chart, char **input)
+{
+    size_t size = 0;
+    char *origin = notes_origin(run);
+    FILE *out = open_memstream(input, &size);
+    if (out == NULL || origin == NULL) {
+        free(origin);
+        return status_fail(STATUS_NO_MEMORY, "no memory for a picture");
+    }
+    print_string("lab", run->lab_title != NULL ? run->lab_title : run->lab_name, out);
+    print_string("origin", origin, out);
+    print_string("note", chart->note, out);
+    print_string("axis", quantities[chart->quantity].axis, out);
+    print_heading(run, chart, out);
+    fprintf(out, "is_curve = %d\nis_speedup = %d\n", chart->is_curve,
+            chart->quantity == CHART_SPEEDUP);
+    print_axes(chart, out);
+    print_series(chart, out);
+    print_data(chart, out);
+    free(origin);
+    return fclose(out) == 0 ? STATUS_OK : status_fail(STATUS_NO_MEMORY, "no memory for a picture");
+}
+
+/* Runs a script. Paths go as arguments, not inside the script's text: no quoting can go wrong. */
+static enum status draw(const char *assets, const char *script, const char *input,
+                        const char *terminal, const char *target, char **printed)
+{
+    char *path = NULL, *plots = NULL;
+    enum status status = STATUS_NO_MEMORY;
+    if (asprintf(&plots, "%s/plots", assets) < 0) {
+        plots = NULL;
+    } else if (asprintf(&path, "%s/%s.gp", plots, script) < 0) {
+        path = NULL;
+    } else {
+        const char *const argv[] = {"gnuplot", "-c", path, plots, terminal, target, NULL};
+        status = command_run(argv, input, printed);
+    }
+    free(path);
+    free(plots);
+    return status;
+}
+
+static enum status write_picture(const struct chart *chart, const char *input, const char *assets,
+                                 const char *folder, const char *ending)
+{
+    char *path = NULL, *draft = NULL;
+    const char *name = quantities[chart->quantity].name;
+    enum status status = STATUS_NO_MEMORY;
+    if (asprintf(&path, "%s/%s.%s", folder, name, ending) < 0) {
+        path = NULL;
+        goto out;
+    }
+    if (asprintf(&draft, "%s/.%s.%s.%ld", folder, name, ending, (long)getpid()) < 0) {
+        draft = NULL;
+        goto out;
+    }
+    if (chart->points_count == 0) {
+        unlink(path);
+        status = STATUS_OK;
+        goto out;
+    }
+    status = draw(assets, chart->is_curve ? "curve" : "bars", input, ending, draft, NULL);
+    if (status == STATUS_OK && rename(draft, path) != 0) {
+        status = status_fail(STATUS_IO, "%s cannot be written: %s", path, strerror(errno));
+    }
+    if (status != STATUS_OK) {
+        unlink(draft);
+    }
+out:
+    free(draft);
+    free(path);
+    return status;
+}
+
+enum status plot_write(const struct run *run, const char *assets, const char *folder)
+{
+    enum status status = STATUS_OK;
+    for (size_t q = 0; q < CHART_QUANTITIES_COUNT && status == STATUS_OK; q++) {
+        struct chart chart = {0};
+        char *input = NULL;
+        status = chart_make(run, (enum chart_quantity)q, label_share_picture, &chart);
+        if (status == STATUS_OK && chart.points_count > 0) {
+            status = make_input(run, &chart, &input);
+        }
+        for (size_t e = 0; e < ENDINGS_COUNT && status == STATUS_OK; e++) {
+            status = write_picture(&chart, input, assets, folder, endings[e]);
+        }
+        free(input);
+        chart_free(&chart);
+    }
+    return status;
+}
+
+/* gnuplot begins a page with a form feed, ends lines with spaces and pads with empty lines. */
+static void print_trimmed(const char *page, FILE *out)
+{
+    size_t owed = 0;
+    bool begun = false;
+    while (*page != '\0') {
+        size_t length = strcspn(page, "\n"), kept = length;
+        const char *line = page;
+        page += length + (page[length] == '\n');
+        while (kept > 0 && strchr(" \f\r", line[kept - 1]) != NULL) {
+            kept--;
+        }
+        while (kept > 0 && *line == '\f') {
+            line++;
+            kept--;
+        }
+        owed += begun;
+        if (kept > 0) {
+            for (; owed > 0; owed--) {
+                fputc('\n', out);
+            }
+            fwrite(line, 1, kept, out);
+            begun = true;
+        }
+    }
+    fputs(begun ? "\n" : "", out);
+}
+
+enum status plot_text(const struct run *run, const char *assets, size_t columns, FILE *out)
+{
+    struct chart chart = {0};
+    char *input = NULL, *page = NULL, size[32];
+    enum status status = STATUS_OK;
+    if (columns < TEXT_COLUMNS_MIN) {
+        return STATUS_OK;
+    }
+    columns = columns > TEXT_COLUMNS_MAX ? TEXT_COLUMNS_MAX : columns;
+    for (size_t q = 0; q < CHART_QUANTITIES_COUNT && status == STATUS_OK; q++) {
+        chart_free(&chart);
+        status = chart_make(run, (enum chart_quantity)q, label_share_text, &chart);
+        if (chart.points_count > 0) {
+            break;
+        }
+    }
+    if (status != STATUS_OK || chart.points_count == 0 ||
+        (status = make_input(run, &chart, &input)) != STATUS_OK) {
+        goto out;
+    }
+    snprintf(size, sizeof size, "%zux%d", columns, TEXT_ROWS);
+    status = draw(assets, chart.is_curve ? "text_curve" : "text_bars", input, "dumb", size, &page);
+    if (status == STATUS_OK) {
+        print_trimmed(page, out);
+    }
+out:
+    free(page);
+    free(input);
+    chart_free(&chart);
+    return status;
+}

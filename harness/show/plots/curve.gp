@@ -1,0 +1,35 @@
+# A curve over the sizes, one line a variant. Called: gnuplot -c curve.gp PLOTS png|svg TARGET < numbers
+
+plots = ARG1; ending = ARG2; target = ARG3
+load '/dev/stdin'
+load plots.'/style.gp'
+
+set logscale xy
+right = 1 - 0.0093 * label_columns - 0.045
+set rmargin at screen right
+set lmargin at screen 0.06 + 0.0092 * tick_columns
+set xlabel 'problem size N' textcolor rgb '#333333'
+set label 1005 axis at screen 0.022, graph 0.5 center rotate by 90 textcolor rgb '#333333'
+set format y '%g'
+
+# The name of a line stands at its end, on the right edge; where it had to be moved to be readable,
+# or where the line ends early, a thin line leads to it.
+edge = 1.0
+do for [i = 1:series_count] {
+    if (count[i] > 0) {
+        set label i label[i] at graph edge + 0.022, first label_y[i] left textcolor rgb ink(i) font ',16'
+        set arrow i from first end_x[i], end_y[i] to graph edge + 0.018, first label_y[i] \
+            nohead linewidth 1 dashtype 3 linecolor rgb colour(i)
+    }
+}
+if (is_speedup) {
+    set arrow 1001 from graph 0, first 1 to graph 1, first 1 nohead back linewidth 1.5 dashtype 2 linecolor rgb '#6b6b6b'
+}
+
+band(i) = count[i] > 0 && style[i] > 0 && is_speedup
+plot for [i = 1:series_count] $data index i - 1 using "size":(band(i) ? column("low") : NaN):"high" \
+         with filledcurves fillstyle transparent solid 0.22 noborder fillcolor rgb colour(i), \
+     for [i = 1:series_count] $data index i - 1 using "size":(is_speedup && style[i] == 0 ? NaN : column("value")) \
+         with lines linewidth 3 dashtype dash(i) linecolor rgb colour(i), \
+     for [i = 1:series_count] $data index i - 1 using "size":"value" \
+         with points pointtype mark(i) pointsize scale(i) linewidth 2 linecolor rgb colour(i)
