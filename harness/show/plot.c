@@ -37,7 +37,7 @@ static void print_string(const char *name, const char *text, FILE *out)
 }
 
 /* Ticks in the words of people: "10 ms", "1,000 s", "0.5×". gnuplot's own %c would give "1 ks". */
-static void print_tick(enum chart_quantity quantity, double value, FILE *out)
+static struct units_text tick_text(enum chart_quantity quantity, double value)
 {
     static const struct {
         double factor;
@@ -116,15 +116,6 @@ static void print_series(const struct chart *chart, FILE *out)
                 n > 0 ? series->points[n - 1].value : 1.0);
     }
     fprintf(out, "label_columns = %zu\nwords_columns = %zu\n", label_columns, words_columns);
-}
-
-static void print_number(double value, FILE *out)
-{
-    if (isnan(value)) {
-        fputs(" NaN", out);
-    } else {
-        fprintf(out, " %.9g", value);
-    }
 }
 
 /* One block a series, each under its own header, two empty lines apart: `index` finds it. A series
