@@ -23,7 +23,8 @@ struct stream {
     size_t max;
 };
 
-static enum status stream_open(struct stream *stream, size_t max) {
+static enum status stream_open(struct stream *stream, size_t max)
+{
     int ends[2];
     if (pipe2(ends, O_CLOEXEC) != 0) {
         return status_fail(STATUS_IO, "cannot make a pipe: %s", strerror(errno));
@@ -35,21 +36,24 @@ static enum status stream_open(struct stream *stream, size_t max) {
     return stream->bytes != NULL ? STATUS_OK : status_fail(STATUS_NO_MEMORY, "no memory");
 }
 
-static void close_fd(int *fd) {
+static void close_fd(int *fd)
+{
     if (*fd >= 0) {
         close(*fd);
         *fd = -1;
     }
 }
 
-static void stream_close(struct stream *stream) {
+static void stream_close(struct stream *stream)
+{
     close_fd(&stream->fd);
     close_fd(&stream->far);
     free(stream->bytes);
     stream->bytes = NULL;
 }
 
-static void stream_read(struct stream *stream) {
+static void stream_read(struct stream *stream)
+{
     char bytes[8192];
     ssize_t got = read(stream->fd, bytes, sizeof bytes);
     if (got < 0 && (errno == EINTR || errno == EAGAIN)) {
@@ -67,7 +71,8 @@ static void stream_read(struct stream *stream) {
 
 /* Reads both until the program has closed them: reading one to its end first could leave the
  * program waiting for us to read the other. */
-static void streams_drain(struct stream *out, struct stream *err) {
+static void streams_drain(struct stream *out, struct stream *err)
+{
     while (out->fd >= 0 || err->fd >= 0) {
         struct pollfd ends[2] = {{.fd = out->fd, .events = POLLIN},
                                  {.fd = err->fd, .events = POLLIN}};
@@ -85,7 +90,8 @@ static void streams_drain(struct stream *out, struct stream *err) {
 
 /* The input stands in a file in memory: whole before the program starts, so that a program which
  * ends without reading it cannot kill us with SIGPIPE. */
-static enum status input_open(const char *input, int *fd) {
+static enum status input_open(const char *input, int *fd)
+{
     *fd = memfd_create("fortyfold-input", MFD_CLOEXEC);
     if (*fd < 0) {
         return status_fail(STATUS_IO, "cannot hold the input of a program: %s", strerror(errno));
@@ -105,7 +111,8 @@ static enum status input_open(const char *input, int *fd) {
 
 /* The program gets a clean slate: our own ends are closed by O_CLOEXEC, and what we ignore or
  * block is not what it ignores or blocks. */
-static int spawn(const char *const argv[], int in, int out, int err, pid_t *pid) {
+static int spawn(const char *const argv[], int in, int out, int err, pid_t *pid)
+{
     posix_spawn_file_actions_t files;
     posix_spawnattr_t attributes;
     sigset_t none, usual;
@@ -128,7 +135,8 @@ static int spawn(const char *const argv[], int in, int out, int err, pid_t *pid)
 }
 
 /* The explanation is one line: line ends become "; ", and only so much of it fits. */
-static void flatten(const char *text, char *line, size_t room) {
+static void flatten(const char *text, char *line, size_t room)
+{
     size_t length = 0;
     for (; *text != '\0' && length + 3 < room; text++) {
         if (*text != '\n' && (unsigned char)*text >= ' ') {
@@ -144,7 +152,8 @@ static void flatten(const char *text, char *line, size_t room) {
     line[length] = '\0';
 }
 
-static enum status judge(const char *program, int ending, const char *errors) {
+static enum status judge(const char *program, int ending, const char *errors)
+{
     char line[600];
     flatten(errors, line, sizeof line);
     const char *said = line[0] != '\0' ? line : "it said nothing";
@@ -159,7 +168,8 @@ static enum status judge(const char *program, int ending, const char *errors) {
     return STATUS_OK;
 }
 
-enum status command_run(const char *const argv[], const char *input, char **output) {
+enum status command_run(const char *const argv[], const char *input, char **output)
+{
     struct stream out = {.fd = -1, .far = -1}, err = {.fd = -1, .far = -1};
     int in = -1, ending = 0;
     pid_t pid = -1;

@@ -32,11 +32,13 @@ enum { TIMES_COUNT = sizeof times / sizeof *times, SIZES_COUNT = sizeof sizes / 
 static const struct units_text unknown = {"–"};
 
 /* Decimals that leave three significant digits of a magnitude, after rounding: 9.996 is 10.0. */
-static int decimals(double magnitude) {
+static int decimals(double magnitude)
+{
     return magnitude < 9.995 ? 2 : magnitude < 99.95 ? 1 : 0;
 }
 
-static void set_thousands_apart(const char *digits, char *out) {
+static void set_thousands_apart(const char *digits, char *out)
+{
     size_t length = strlen(digits);
     for (size_t i = 0; i < length; i++) {
         *out++ = digits[i];
@@ -47,7 +49,8 @@ static void set_thousands_apart(const char *digits, char *out) {
     *out = '\0';
 }
 
-struct units_text units_count(uint64_t count) {
+struct units_text units_count(uint64_t count)
+{
     char digits[24];
     struct units_text text;
     snprintf(digits, sizeof digits, "%llu", (unsigned long long)count);
@@ -56,7 +59,8 @@ struct units_text units_count(uint64_t count) {
 }
 
 /* Three significant digits of a positive number below 1e18. */
-static struct units_text significant(double number) {
+static struct units_text significant(double number)
+{
     struct units_text text;
     if (number < 0.9995) {
         int places = 2 - (int)floor(log10(number * 1.0005));
@@ -71,7 +75,8 @@ static struct units_text significant(double number) {
     return units_count((uint64_t)(round(number / step) * step));
 }
 
-struct units_text units_factor(double ratio) {
+struct units_text units_factor(double ratio)
+{
     struct units_text text;
     if (isnan(ratio)) {
         return unknown;
@@ -90,7 +95,8 @@ struct units_text units_factor(double ratio) {
     return significant(ratio);
 }
 
-struct units_text units_ratio(double ratio) {
+struct units_text units_ratio(double ratio)
+{
     struct units_text text = units_factor(ratio);
     if (!isnan(ratio)) {
         strcat(text.text, "×"); /* the longest factor has 20 bytes */
@@ -99,7 +105,8 @@ struct units_text units_ratio(double ratio) {
 }
 
 /* The first scale in which the magnitude, rounded to three digits, is at least 1. */
-static const struct scale *scale_of(const struct scale *scales, size_t count, double magnitude) {
+static const struct scale *scale_of(const struct scale *scales, size_t count, double magnitude)
+{
     const struct scale *smallest = &scales[count - 1];
     for (size_t i = 0; i < count; i++) {
         if (scales[i].printed && magnitude >= scales[i].factor * 0.9995) {
@@ -109,7 +116,8 @@ static const struct scale *scale_of(const struct scale *scales, size_t count, do
     return smallest;
 }
 
-struct units_text units_seconds(double seconds) {
+struct units_text units_seconds(double seconds)
+{
     if (isnan(seconds)) {
         return unknown;
     }
@@ -125,7 +133,8 @@ struct units_text units_seconds(double seconds) {
     return text;
 }
 
-struct units_text units_duration(double seconds) {
+struct units_text units_duration(double seconds)
+{
     struct units_text text;
     if (isnan(seconds) || seconds < 0 || seconds > 1e9) {
         return unknown;
@@ -142,7 +151,8 @@ struct units_text units_duration(double seconds) {
     return text;
 }
 
-struct units_text units_bytes(uint64_t bytes) {
+struct units_text units_bytes(uint64_t bytes)
+{
     struct units_text text;
     const struct scale *scale = scale_of(sizes, SIZES_COUNT, (double)bytes);
     if (scale->factor == 1.0) {
@@ -154,7 +164,8 @@ struct units_text units_bytes(uint64_t bytes) {
     return text;
 }
 
-static int is_spelling(const struct scale *scale, const char *unit, size_t length) {
+static int is_spelling(const struct scale *scale, const char *unit, size_t length)
+{
     char word[16];
     if (length == 0 || length > sizeof word - 3) {
         return 0;
@@ -171,7 +182,8 @@ static int is_spelling(const struct scale *scale, const char *unit, size_t lengt
 
 /* Splits "1.5 GiB" into a finite number of at least 0 and the factor of its unit. */
 static int split(const char *text, const struct scale *scales, size_t count, double *number,
-                 double *factor) {
+                 double *factor)
+{
     char *end = NULL;
     while (isspace((unsigned char)*text)) {
         text++;
@@ -204,7 +216,8 @@ static int split(const char *text, const struct scale *scales, size_t count, dou
     return 0;
 }
 
-enum status units_parse_bytes(const char *text, uint64_t *bytes) {
+enum status units_parse_bytes(const char *text, uint64_t *bytes)
+{
     double number = 0.0, factor = 1.0;
     if (!split(text, sizes, SIZES_COUNT, &number, &factor)) {
         return status_fail(STATUS_BAD_INPUT,
@@ -218,7 +231,8 @@ enum status units_parse_bytes(const char *text, uint64_t *bytes) {
     return STATUS_OK;
 }
 
-enum status units_parse_seconds(const char *text, double *seconds) {
+enum status units_parse_seconds(const char *text, double *seconds)
+{
     double number = 0.0, factor = 1.0;
     if (!split(text, times, TIMES_COUNT, &number, &factor)) {
         return status_fail(STATUS_BAD_INPUT,

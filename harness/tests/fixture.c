@@ -92,23 +92,27 @@ static const struct scene scenes[FIXTURE_COUNT] = {
 
 enum { SAMPLES_COUNT = 5 };
 
-const char *fixture_name(enum fixture kind) {
+const char *fixture_name(enum fixture kind)
+{
     return scenes[kind].name;
 }
 
 /* −1 … 1, from a 64-bit linear congruential generator. */
-static double noise(uint64_t *state) {
+static double noise(uint64_t *state)
+{
     *state = *state * 6364136223846793005u + 1442695040888963407u;
     return (double)(*state >> 33) / (double)(1u << 30) - 1.0;
 }
 
-static int ascending(const void *a, const void *b) {
+static int ascending(const void *a, const void *b)
+{
     double x = *(const double *)a, y = *(const double *)b;
     return (x > y) - (x < y);
 }
 
 static enum status add_samples(const struct law *law, size_t blocks, struct cell *cell,
-                               uint64_t *state) {
+                               uint64_t *state)
+{
     double middle_s = law->overhead_s + law->unit_s * pow((double)cell->size, law->power);
     for (uint32_t block = 0; block < blocks; block++) {
         double block_s = middle_s * (1.0 + 0.02 * noise(state));
@@ -131,7 +135,8 @@ static enum status add_samples(const struct law *law, size_t blocks, struct cell
     return cell_add_worker(cell, 0.08, middle_s * 3.0);
 }
 
-static void summarise(struct cell *cell) {
+static void summarise(struct cell *cell)
+{
     double times_s[64], sum_s = 0.0;
     size_t n = cell->samples_count;
     for (size_t i = 0; i < n; i++) {
@@ -153,7 +158,8 @@ static void summarise(struct cell *cell) {
     cell->residual.max_relative = cell->variant == 0 ? 0.0 : 4.0e-14;
 }
 
-static void compare(const struct run *run, struct cell *cell) {
+static void compare(const struct run *run, struct cell *cell)
+{
     const struct cell *baseline = run_cell(run, run->baseline, cell->size);
     cell->speedup.confidence = 0.95;
     cell->speedup.present = cell->status == CELL_OK && baseline->status == CELL_OK;
@@ -174,7 +180,8 @@ static void compare(const struct run *run, struct cell *cell) {
                                                             : VERDICT_NOT_RESOLVED;
 }
 
-static enum status fail_cells(const struct scene *scene, struct run *run) {
+static enum status fail_cells(const struct scene *scene, struct run *run)
+{
     enum status status = STATUS_OK;
     for (size_t f = 0; f < scene->failures_count; f++) {
         const struct failure *failure = &scene->failures[f];
@@ -190,7 +197,8 @@ static enum status fail_cells(const struct scene *scene, struct run *run) {
     return status;
 }
 
-static enum status add_order(struct run *run, uint64_t *state) {
+static enum status add_order(struct run *run, uint64_t *state)
+{
     for (uint32_t block = 0; block < run->blocks_done; block++) {
         for (size_t s = 0; s < run->plan.sizes_count; s++) {
             for (uint32_t round = 0; round < SAMPLES_COUNT; round++) {
@@ -209,7 +217,8 @@ static enum status add_order(struct run *run, uint64_t *state) {
     return STATUS_OK;
 }
 
-static void describe(const struct scene *scene, struct run *run) {
+static void describe(const struct scene *scene, struct run *run)
+{
     run->id = strdup("2025-03-14T09-26-53-mds");
     run->started = strdup("2025-03-14T09:26:53+01:00");
     run->finished = scene->blocks_count > 0 ? strdup("2025-03-14T09:27:31+01:00") : NULL;
@@ -247,7 +256,8 @@ static void describe(const struct scene *scene, struct run *run) {
     run->plan.memory_bytes = (uint64_t)2 << 30;
 }
 
-static enum status make_room(const struct scene *scene, struct run *run) {
+static enum status make_room(const struct scene *scene, struct run *run)
+{
     size_t sizes = 0;
     while (scene->sizes[sizes] != 0) {
         sizes++;
@@ -273,7 +283,8 @@ static enum status make_room(const struct scene *scene, struct run *run) {
     return STATUS_OK;
 }
 
-enum status fixture_run(enum fixture kind, struct run *run) {
+enum status fixture_run(enum fixture kind, struct run *run)
+{
     const struct scene *scene = &scenes[kind];
     uint64_t state = 2025;
     *run = (struct run){0};

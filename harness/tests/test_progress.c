@@ -9,12 +9,14 @@
 static double clock_s;
 static size_t terminal_width = 80;
 
-static double fake_now_s(void *context) {
+static double fake_now_s(void *context)
+{
     (void)context;
     return clock_s;
 }
 
-static size_t fake_columns(FILE *out) {
+static size_t fake_columns(FILE *out)
+{
     (void)out;
     return terminal_width;
 }
@@ -28,23 +30,27 @@ struct screen {
     size_t size;
 };
 
-static void setup(void) {
+static void setup(void)
+{
     clock_s = 100.0;
     terminal_width = 80;
 }
 
-static void open_screen(struct screen *screen) {
+static void open_screen(struct screen *screen)
+{
     *screen = (struct screen){0};
     screen->out = open_memstream(&screen->text, &screen->size);
     cr_assert_not_null(screen->out);
 }
 
-static void close_screen(struct screen *screen) {
+static void close_screen(struct screen *screen)
+{
     fclose(screen->out);
     free(screen->text);
 }
 
-static size_t drawings(struct screen *screen) {
+static size_t drawings(struct screen *screen)
+{
     size_t count = 0;
     fflush(screen->out);
     for (const char *at = screen->text; (at = strstr(at, "▕")) != NULL; at++) {
@@ -53,7 +59,8 @@ static size_t drawings(struct screen *screen) {
     return count;
 }
 
-Test(progress, prints_nothing_into_a_file, .init = setup) {
+Test(progress, prints_nothing_into_a_file, .init = setup)
+{
     struct screen screen;
     struct progress progress;
     open_screen(&screen);
@@ -67,7 +74,8 @@ Test(progress, prints_nothing_into_a_file, .init = setup) {
     close_screen(&screen);
 }
 
-Test(progress, is_quiet_in_a_short_job, .init = setup) {
+Test(progress, is_quiet_in_a_short_job, .init = setup)
+{
     struct screen screen;
     struct progress progress;
     open_screen(&screen);
@@ -81,7 +89,8 @@ Test(progress, is_quiet_in_a_short_job, .init = setup) {
     close_screen(&screen);
 }
 
-Test(progress, draws_ten_times_a_second_at_most, .init = setup) {
+Test(progress, draws_ten_times_a_second_at_most, .init = setup)
+{
     struct screen screen;
     struct progress progress;
     open_screen(&screen);
@@ -93,7 +102,8 @@ Test(progress, draws_ten_times_a_second_at_most, .init = setup) {
     close_screen(&screen);
 }
 
-Test(progress, says_how_far_and_how_long, .init = setup) {
+Test(progress, says_how_far_and_how_long, .init = setup)
+{
     struct screen screen;
     struct progress progress;
     open_screen(&screen);
@@ -111,7 +121,8 @@ Test(progress, says_how_far_and_how_long, .init = setup) {
     close_screen(&screen);
 }
 
-Test(progress, fits_the_terminal, .init = setup) {
+Test(progress, fits_the_terminal, .init = setup)
+{
     for (terminal_width = 1; terminal_width < 130; terminal_width++) {
         struct screen screen;
         struct progress progress;
@@ -130,7 +141,8 @@ Test(progress, fits_the_terminal, .init = setup) {
     }
 }
 
-Test(progress, estimates_only_what_it_can_know, .init = setup) {
+Test(progress, estimates_only_what_it_can_know, .init = setup)
+{
     struct screen screen;
     struct progress progress;
     open_screen(&screen);
@@ -151,7 +163,8 @@ Test(progress, estimates_only_what_it_can_know, .init = setup) {
     close_screen(&screen);
 }
 
-Test(progress, follows_a_job_that_grows_slow, .init = setup) {
+Test(progress, follows_a_job_that_grows_slow, .init = setup)
+{
     struct screen screen;
     struct progress progress;
     open_screen(&screen);
@@ -168,7 +181,8 @@ Test(progress, follows_a_job_that_grows_slow, .init = setup) {
     close_screen(&screen);
 }
 
-Test(progress, may_be_finished_at_any_time, .init = setup) {
+Test(progress, may_be_finished_at_any_time, .init = setup)
+{
     struct progress progress = {0};
     progress_finish(&progress);
     progress_start(&progress, stderr, "real world");

@@ -15,7 +15,8 @@ static const struct {
     {0.4e-9, "0.400 ns"},  {0.9996, "1.00 s"},      {99.96e-6, "100 µs"}, {1.0, "1.00 s"},
 };
 
-Test(units, seconds_have_three_digits) {
+Test(units, seconds_have_three_digits)
+{
     for (size_t i = 0; i < sizeof seconds_cases / sizeof *seconds_cases; i++) {
         cr_expect_str_eq(units_seconds(seconds_cases[i].seconds).text, seconds_cases[i].text);
     }
@@ -31,7 +32,8 @@ static const struct {
     {0.0, "0×"},        {9.9951, "10.0×"},  {9996, "10,000×"},       {1e-7, "1.00e-07×"},
 };
 
-Test(units, ratios_have_three_digits) {
+Test(units, ratios_have_three_digits)
+{
     for (size_t i = 0; i < sizeof ratio_cases / sizeof *ratio_cases; i++) {
         cr_expect_str_eq(units_ratio(ratio_cases[i].ratio).text, ratio_cases[i].text);
     }
@@ -39,7 +41,8 @@ Test(units, ratios_have_three_digits) {
     cr_expect_str_eq(units_factor(1150.0).text, "1,150");
 }
 
-Test(units, extremes_fit) {
+Test(units, extremes_fit)
+{
     const double extremes[] = {INFINITY, -INFINITY, 1e300, 1e-300, -1e300, 999e12, -0.0};
     for (size_t i = 0; i < sizeof extremes / sizeof *extremes; i++) {
         cr_expect(strlen(units_seconds(extremes[i]).text) < sizeof(struct units_text));
@@ -48,7 +51,8 @@ Test(units, extremes_fit) {
     }
 }
 
-Test(units, counts_bytes_durations) {
+Test(units, counts_bytes_durations)
+{
     cr_expect_str_eq(units_count(0).text, "0");
     cr_expect_str_eq(units_count(999).text, "999");
     cr_expect_str_eq(units_count(1000000).text, "1,000,000");
@@ -69,7 +73,8 @@ static const struct {
     {"10 MB", 10485760}, {"0", 0},           {" 7 bytes ", 7},
 };
 
-Test(units, sizes_are_read) {
+Test(units, sizes_are_read)
+{
     for (size_t i = 0; i < sizeof size_cases / sizeof *size_cases; i++) {
         uint64_t bytes = 1;
         cr_expect_eq(units_parse_bytes(size_cases[i].text, &bytes), STATUS_OK, "%s",
@@ -84,7 +89,8 @@ static const struct {
 } time_cases[] = {{"1.5s", 1.5},  {"200 ms", 0.2}, {"2min", 120}, {"90", 90},
                   {"3 us", 3e-6}, {"3 µs", 3e-6},  {"1 h", 3600}, {".5", 0.5}};
 
-Test(units, times_are_read) {
+Test(units, times_are_read)
+{
     for (size_t i = 0; i < sizeof time_cases / sizeof *time_cases; i++) {
         double seconds = -1;
         cr_expect_eq(units_parse_seconds(time_cases[i].text, &seconds), STATUS_OK, "%s",
@@ -93,7 +99,8 @@ Test(units, times_are_read) {
     }
 }
 
-Test(units, nonsense_is_refused) {
+Test(units, nonsense_is_refused)
+{
     const char *const nonsense[] = {"",      " ", "-1",  "inf", "nan",      "0x10",  "5 parsecs",
                                     "1e999", "M", "1 2", "2GG", "1,000 MB", "5 s s", "1 ki b"};
     for (size_t i = 0; i < sizeof nonsense / sizeof *nonsense; i++) {
@@ -109,7 +116,8 @@ Test(units, nonsense_is_refused) {
     cr_expect_eq(units_parse_bytes("99999999999G", &bytes), STATUS_BAD_INPUT);
 }
 
-Test(units, what_is_printed_can_be_read) {
+Test(units, what_is_printed_can_be_read)
+{
     for (double s = 1e-9; s < 1000; s *= 7.3) {
         double read_s = 0;
         cr_assert_eq(units_parse_seconds(units_seconds(s).text, &read_s), STATUS_OK);
@@ -117,7 +125,8 @@ Test(units, what_is_printed_can_be_read) {
     }
 }
 
-Test(command, passes_input_and_keeps_output) {
+Test(command, passes_input_and_keeps_output)
+{
     const char *const cat[] = {"cat", NULL};
     char *output = NULL;
     cr_assert_eq(command_run(cat, "a $HOME `b`\n", &output), STATUS_OK);
@@ -126,7 +135,8 @@ Test(command, passes_input_and_keeps_output) {
     cr_expect_eq(command_run(cat, NULL, NULL), STATUS_OK);
 }
 
-Test(command, explains_failures) {
+Test(command, explains_failures)
+{
     const char *const missing[] = {"no-such-program-here", NULL};
     const char *const failing[] = {"sh", "-c", "echo one >&2; echo two >&2; exit 3", NULL};
     const char *const killed[] = {"sh", "-c", "kill -9 $$", NULL};
@@ -141,7 +151,8 @@ Test(command, explains_failures) {
     cr_expect_null(output);
 }
 
-Test(command, bounds_what_it_keeps, .timeout = 20) {
+Test(command, bounds_what_it_keeps, .timeout = 20)
+{
     const char *const chatty[] = {"sh", "-c",
                                   "head -c 5000000 /dev/zero | tr '\\0' x; "
                                   "head -c 500000 /dev/zero | tr '\\0' y >&2",
