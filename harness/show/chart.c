@@ -7,7 +7,7 @@
 #include "base/units.h"
 #include "show/notes.h"
 #include "show/rows.h"
-#include "show/text.h"
+#include "show/clean.h"
 
 /* At least this factor from end to end, so that noise fills no picture. */
 static const double least_span = 4.0;
@@ -31,15 +31,15 @@ static char *words_of(const struct run *run, enum chart_quantity quantity, const
 {
     struct chart_point point;
     if (!point_of(quantity, cell, &point)) {
-        return text_line(cell->status != CELL_OK ? cell_status_name(cell->status)
-                         : notes_has_time(cell)  ? "no baseline"
-                                                 : "not measured",
-                         CHART_LABEL_COLUMNS);
+        return clean_line(cell->status != CELL_OK ? cell_status_name(cell->status)
+                          : notes_has_time(cell)  ? "no baseline"
+                                                  : "not measured",
+                          CHART_LABEL_COLUMNS);
     }
     if (quantity == CHART_TIME) {
-        return text_line(units_seconds(point.value).text, CHART_LABEL_COLUMNS);
+        return clean_line(units_seconds(point.value).text, CHART_LABEL_COLUMNS);
     }
-    return cell->variant == run->baseline ? text_line("baseline", CHART_LABEL_COLUMNS)
+    return cell->variant == run->baseline ? clean_line("baseline", CHART_LABEL_COLUMNS)
                                           : notes_interval(notes_ratio(cell));
 }
 
@@ -57,8 +57,8 @@ static enum status make_series(const struct run *run, size_t variant, struct cha
     bool gap = false;
     *series = (struct chart_series){.variant = variant, .style = style_of(run, variant)};
     series->label =
-        text_line(about->label != NULL && about->label[0] != '\0' ? about->label : about->name,
-                  CHART_LABEL_COLUMNS);
+        clean_line(about->label != NULL && about->label[0] != '\0' ? about->label : about->name,
+                   CHART_LABEL_COLUMNS);
     series->points = calloc(run->plan.sizes_count + 1, sizeof *series->points);
     for (size_t i = 0; series->points != NULL && i < run->cells_count; i++) {
         const struct cell *cell = &run->cells[i];
@@ -74,7 +74,7 @@ static enum status make_series(const struct run *run, size_t variant, struct cha
         }
         gap = !notes_has_time(cell);
     }
-    series->text = last != NULL ? words_of(run, chart->quantity, last) : text_line("", 1);
+    series->text = last != NULL ? words_of(run, chart->quantity, last) : clean_line("", 1);
     chart->points_count += series->points_count;
     return series->label != NULL && series->points != NULL && series->text != NULL
                ? STATUS_OK
@@ -145,7 +145,7 @@ static enum status make_note(const struct run *run, char **note)
             return status;
         }
         if (sizes != NULL && ++shown <= NOTES_SHOWN_MAX) {
-            char *name = text_line(run->variants[cell->variant].name, CHART_LABEL_COLUMNS);
+            char *name = clean_line(run->variants[cell->variant].name, CHART_LABEL_COLUMNS);
             fprintf(out, "%s%s at N=%s (%s)", shown == 1 ? "No time: " : "; ",
                     name != NULL ? name : "?", sizes, cell_status_name(cell->status));
             free(name);

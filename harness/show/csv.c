@@ -6,7 +6,7 @@
 
 #include "show/notes.h"
 #include "show/rows.h"
-#include "show/text.h"
+#include "show/clean.h"
 
 static void print_double(double value, FILE *out)
 {
@@ -24,7 +24,7 @@ static void print_row(const struct run *run, const struct cell *cell, FILE *out)
     const struct summary *summary = &cell->summary;
     const double figures[] = {summary->median_s, summary->user_s, summary->sys_s, summary->best_s,
                               cell->residual.max_absolute};
-    text_print_csv(run->variants[cell->variant].name, out);
+    clean_print_csv(run->variants[cell->variant].name, out);
     fprintf(out, ",%zu,%zu,%s,%zu,", cell->size, run->variants[cell->variant].threads,
             cell->status == CELL_OK && !time ? "not measured" : cell_status_name(cell->status),
             cell->samples_count);
@@ -42,8 +42,8 @@ static void print_row(const struct run *run, const struct cell *cell, FILE *out)
             ratio == NULL                    ? ""
             : cell->variant == run->baseline ? "baseline"
                                              : verdict_name(cell->speedup.verdict));
-    char *last = text_last_line(cell->status != CELL_OK ? cell->reason : NULL, 400);
-    text_print_csv(last, out);
+    char *last = clean_last_line(cell->status != CELL_OK ? cell->reason : NULL, 400);
+    clean_print_csv(last, out);
     fputc('\n', out);
     free(last);
 }

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "show/text.h"
+#include "show/clean.h"
 
 enum { CELL_COLUMNS_MAX = 120, COLUMNS_MAX = 16 };
 
@@ -39,7 +39,7 @@ enum status grid_set(struct grid *grid, size_t row, size_t column, enum grid_sty
                      const char *text)
 {
     struct grid_cell *cell = &grid->cells[row * grid->columns_count + column];
-    char *copy = text_line(text, CELL_COLUMNS_MAX);
+    char *copy = clean_line(text, CELL_COLUMNS_MAX);
     if (copy == NULL) {
         return status_fail(STATUS_NO_MEMORY, "no memory for a table");
     }
@@ -59,10 +59,10 @@ enum status grid_spill(struct grid *grid, size_t row, size_t column, enum grid_s
 static void measure(const struct grid *grid, size_t *widths)
 {
     for (size_t c = 0; c < grid->columns_count; c++) {
-        widths[c] = text_width(grid->columns[c].header);
+        widths[c] = clean_width(grid->columns[c].header);
         for (size_t r = 0; r < grid->rows_count; r++) {
             const struct grid_cell *cell = &grid->cells[r * grid->columns_count + c];
-            size_t width = cell->text != NULL && !cell->spills ? text_width(cell->text) : 0;
+            size_t width = cell->text != NULL && !cell->spills ? clean_width(cell->text) : 0;
             widths[c] = width > widths[c] ? width : widths[c];
         }
     }
@@ -87,7 +87,7 @@ static void print_row(const struct grid *grid, const struct grid_cell *cells, co
     size_t owed = 2;
     for (size_t c = 0; c < grid->columns_count; c++) {
         const struct grid_cell *cell = &cells[c];
-        size_t width = cell->text != NULL ? text_width(cell->text) : 0;
+        size_t width = cell->text != NULL ? clean_width(cell->text) : 0;
         size_t left = widths[c] > width ? widths[c] - width : 0;
         if (width > 0) {
             bool right = grid->columns[c].right && !cell->spills;
@@ -140,7 +140,7 @@ void grid_print_markdown(const struct grid *grid, FILE *out)
         for (size_t c = 0; c < grid->columns_count; c++) {
             const struct grid_cell *cell = &grid->cells[r * grid->columns_count + c];
             fputs("| ", out);
-            text_print_markdown(cell->text != NULL ? cell->text : "", out);
+            clean_print_markdown(cell->text != NULL ? cell->text : "", out);
             fputc(' ', out);
         }
         fputs("|\n", out);

@@ -1,6 +1,6 @@
 /* Grid: texts in rows and columns, printed so that they line up.
  *
- * Units: widths are terminal columns (see show/text.h).
+ * Units: widths are terminal columns (see show/clean.h).
  *
  * Ownership: a grid owns the copies of its texts; grid_free() releases them.
  */

@@ -1,11 +1,11 @@
 #include "show/notes.h"
 
 #include <math.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/text.h"
 #include "base/units.h"
 
 bool notes_has_time(const struct cell *cell)
@@ -32,25 +32,13 @@ size_t notes_samples_count(const struct run *run)
     return most;
 }
 
-static char *format(const char *form, ...) __attribute__((format(printf, 1, 2)));
-
-static char *format(const char *form, ...)
-{
-    char *text = NULL;
-    va_list list;
-    va_start(list, form);
-    int length = vasprintf(&text, form, list);
-    va_end(list);
-    return length >= 0 ? text : NULL;
-}
-
 char *notes_interval(const struct ratio *ratio)
 {
     if (isnan(ratio->low) || isnan(ratio->high)) {
-        return format("%s (no interval)", units_ratio(ratio->ratio).text);
+        return text_format("%s (no interval)", units_ratio(ratio->ratio).text);
     }
-    return format("%s [%s–%s]", units_ratio(ratio->ratio).text, units_factor(ratio->low).text,
-                  units_factor(ratio->high).text);
+    return text_format("%s [%s–%s]", units_ratio(ratio->ratio).text, units_factor(ratio->low).text,
+                       units_factor(ratio->high).text);
 }
 
 /* The cell with the largest ratio of those with a verdict, at the largest size that has one. */
@@ -86,12 +74,12 @@ static char *say(const struct run *run, const struct cell *cell, const char *com
 {
     const char *cpu = run->host.cpu;
     char *interval = notes_interval(notes_ratio(cell));
-    char *text =
-        interval == NULL
-            ? NULL
-            : format("%s is %s %s %s at N=%s%s%s.", run->variants[cell->variant].name, interval,
-                     comparison, run->variants[run->baseline].name, units_count(cell->size).text,
-                     cpu != NULL ? " on " : "", cpu != NULL ? cpu : "");
+    char *text = interval == NULL
+                     ? NULL
+                     : text_format("%s is %s %s %s at N=%s%s%s.", run->variants[cell->variant].name,
+                                   interval, comparison, run->variants[run->baseline].name,
+                                   units_count(cell->size).text, cpu != NULL ? " on " : "",
+                                   cpu != NULL ? cpu : "");
     free(interval);
     return text;
 }
@@ -104,19 +92,19 @@ char *notes_summary(const struct run *run)
         return say(run, faster, "faster than");
     }
     if (!any_time(run, SIZE_MAX)) {
-        return format("Nothing was measured: no variant gave a right answer in time.");
+        return text_format("Nothing was measured: no variant gave a right answer in time.");
     }
     if (!any_time(run, run->baseline)) {
-        return format("%s, the baseline, has no time, so that there is no speedup.",
-                      run->variants[run->baseline].name);
+        return text_format("%s, the baseline, has no time, so that there is no speedup.",
+                           run->variants[run->baseline].name);
     }
     if (unsure != NULL) {
         return say(run, unsure, "(not resolved) the speed of");
     }
     const struct cell *slower = best_cell(run, VERDICT_SLOWER);
-    return slower != NULL
-               ? say(run, slower, "the speed of")
-               : format("There is nothing to compare with %s.", run->variants[run->baseline].name);
+    return slower != NULL ? say(run, slower, "the speed of")
+                          : text_format("There is nothing to compare with %s.",
+                                        run->variants[run->baseline].name);
 }
 
 char *notes_origin(const struct run *run)
@@ -190,27 +178,30 @@ enum status notes_make(const struct run *run, struct notes *notes)
     *notes = (struct notes){0};
     if (r > 0) {
         add(notes,
-            format("best of %zu: the fastest of %zu samples (%zu %s, %zu samples in each); real, "
-                   "user, sys: medians, per call",
-                   r, r, run->blocks_done, run->blocks_done == 1 ? "block" : "blocks",
-                   run->plan.samples_count),
+            text_format(
+                "best of %zu: the fastest of %zu samples (%zu %s, %zu samples in each); real, "
+                "user, sys: medians, per call",
+                r, r, run->blocks_done, run->blocks_done == 1 ? "block" : "blocks",
+                run->plan.samples_count),
             &status);
     }
     if (clock[0] != '\0' && run->blocks_done > 1) {
         add(notes,
-            format("speedup: median of paired ratios of %s against %s; %g %% interval over %zu "
-                   "blocks",
-                   clock, run->variants[run->baseline].name, confidence * 100.0, run->blocks_done),
+            text_format(
+                "speedup: median of paired ratios of %s against %s; %g %% interval over %zu "
+                "blocks",
+                clock, run->variants[run->baseline].name, confidence * 100.0, run->blocks_done),
             &status);
     } else if (clock[0] != '\0') {
         add(notes,
-            format("speedup: median of paired ratios of %s against %s; one block gives no interval",
-                   clock, run->variants[run->baseline].name),
+            text_format(
+                "speedup: median of paired ratios of %s against %s; one block gives no interval",
+                clock, run->variants[run->baseline].name),
             &status);
     }
     if (r > 0) {
         add(notes,
-            format(
+            text_format(
                 "residual: largest |result − oracle| in any timed sample (tolerance %g absolute, "
                 "%g relative)",
                 run->tolerance_absolute, run->tolerance_relative),
@@ -218,8 +209,8 @@ enum status notes_make(const struct run *run, struct notes *notes)
     }
     if (run->ended_by != NULL && strcmp(run->ended_by, "plan") != 0) {
         add(notes,
-            format("ended by %s: %zu of %zu blocks were measured", ending(run->ended_by),
-                   run->blocks_done, run->plan.blocks_count),
+            text_format("ended by %s: %zu of %zu blocks were measured", ending(run->ended_by),
+                        run->blocks_done, run->plan.blocks_count),
             &status);
     }
     return status;

@@ -10,7 +10,7 @@
 #include "base/units.h"
 #include "show/chart.h"
 #include "show/notes.h"
-#include "show/text.h"
+#include "show/clean.h"
 
 enum { TEXT_COLUMNS_MIN = 40, TEXT_COLUMNS_MAX = 80, TEXT_ROWS = 20 };
 
@@ -32,7 +32,7 @@ enum { ENDINGS_COUNT = sizeof endings / sizeof *endings };
 static void print_string(const char *name, const char *text, FILE *out)
 {
     fprintf(out, "%s = ", name);
-    text_print_gnuplot(text, out);
+    clean_print_gnuplot(text, out);
     fputc('\n', out);
 }
 
@@ -74,7 +74,7 @@ static void print_axes(const struct chart *chart, FILE *out)
             chart->values.high, axis);
     for (size_t i = 0; i < chart->values.ticks_count; i++) {
         struct units_text tick = tick_text(chart->quantity, chart->values.ticks[i]);
-        size_t width = text_width(tick.text);
+        size_t width = clean_width(tick.text);
         columns = width > columns ? width : columns;
         fprintf(out, "%s'%s' %.9g", i > 0 ? ", " : "", tick.text, chart->values.ticks[i]);
     }
@@ -100,14 +100,14 @@ static void print_series(const struct chart *chart, FILE *out)
             chart->series_count, chart->series_count, chart->series_count, chart->series_count);
     for (size_t s = 0; s < chart->series_count; s++) {
         const struct chart_series *series = &chart->series[s];
-        size_t n = series->points_count, width = text_width(series->label);
-        size_t words = text_width(series->text);
+        size_t n = series->points_count, width = clean_width(series->label);
+        size_t words = clean_width(series->text);
         label_columns = width > label_columns ? width : label_columns;
         words_columns = words > words_columns ? words : words_columns;
         fprintf(out, "label[%zu] = ", s + 1);
-        text_print_gnuplot(series->label, out);
+        clean_print_gnuplot(series->label, out);
         fprintf(out, "\nwords[%zu] = ", s + 1);
-        text_print_gnuplot(series->text, out);
+        clean_print_gnuplot(series->text, out);
         fprintf(out,
                 "\nstyle[%zu] = %zu\ncount[%zu] = %zu\nlabel_y[%zu] = %.9g\nend_x[%zu] = %.9g\n"
                 "end_y[%zu] = %.9g\n",

@@ -8,7 +8,7 @@
 #include <unistd.h>
 
 #include "base/units.h"
-#include "show/text.h"
+#include "show/clean.h"
 
 /* A job that is over at once needs no bar; ten pictures a second look continuous; and an estimate
  * from the first moments (start-up, imports) would only be wrong. */
@@ -42,7 +42,7 @@ static double now_s(const struct progress *progress)
 
 static void keep(const char *text, char *kept)
 {
-    char *line = text_line(text, PROGRESS_TEXT_SIZE / 4); /* a character has up to four bytes */
+    char *line = clean_line(text, PROGRESS_TEXT_SIZE / 4); /* a character has up to four bytes */
     snprintf(kept, PROGRESS_TEXT_SIZE, "%s", line != NULL ? line : "");
     free(line);
 }
@@ -121,7 +121,7 @@ static void draw(struct progress *progress, double now)
     snprintf(line + at, sizeof line - at, "▏%3.0f %% · %s%s%s%s", floor(progress->fraction * 100.0),
              units_duration(floor(now - progress->began_s)).text, left,
              progress->detail[0] != '\0' ? " · " : "", progress->detail);
-    char *fitted = text_line(line, room);
+    char *fitted = clean_line(line, room);
     /* Drawn over the old line, then the rest of that is erased: no flicker. */
     fprintf(progress->out, "\r%s\033[K", fitted != NULL ? fitted : "");
     fflush(progress->out);

@@ -10,7 +10,7 @@
 #include "show/grid.h"
 #include "show/notes.h"
 #include "show/rows.h"
-#include "show/text.h"
+#include "show/clean.h"
 
 enum { REASON_LINES_MAX = 12, REASON_COLUMNS_MAX = 60 };
 
@@ -96,7 +96,7 @@ static enum status fill_failure(struct grid *grid, size_t row, const struct cell
     if (cell->status == CELL_OK) {
         return grid_spill(grid, row, COLUMN_REAL, GRID_PLAIN, "not measured");
     }
-    char *last = text_last_line(cell->reason, REASON_COLUMNS_MAX);
+    char *last = clean_last_line(cell->reason, REASON_COLUMNS_MAX);
     char *text = NULL;
     enum status status = STATUS_NO_MEMORY;
     if (last != NULL && asprintf(&text, "%s%s%s", cell_status_name(cell->status),
@@ -159,11 +159,11 @@ static enum status print_reasons(const struct run *run, bool colour, FILE *out)
             return status;
         }
         if (sizes != NULL) {
-            char *name = text_line(run->variants[cell->variant].name, REASON_COLUMNS_MAX);
+            char *name = clean_line(run->variants[cell->variant].name, REASON_COLUMNS_MAX);
             fprintf(out, "\n  %s%s at N=%s: %s%s\n", colour ? grid_style_code(GRID_BAD) : "",
                     name != NULL ? name : "?", sizes, cell_status_name(cell->status),
                     colour ? grid_style_code(GRID_PLAIN) : "");
-            text_print_block(cell->reason, "      ", REASON_LINES_MAX, out);
+            clean_print_block(cell->reason, "      ", REASON_LINES_MAX, out);
             free(name);
         }
         free(sizes);
@@ -173,7 +173,7 @@ static enum status print_reasons(const struct run *run, bool colour, FILE *out)
 
 static void print_line(const char *before, const char *text, FILE *out)
 {
-    char *line = text_line(text, 400);
+    char *line = clean_line(text, 400);
     fprintf(out, "%s%s\n", before, line != NULL ? line : "");
     free(line);
 }
@@ -208,7 +208,7 @@ static enum status print_text(const struct run *run, const struct grid *grid,
 static void print_markdown_line(const char *before, const char *text, const char *after, FILE *out)
 {
     fputs(before, out);
-    text_print_markdown(text, out);
+    clean_print_markdown(text, out);
     fputs(after, out);
 }
 

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "show/progress.h"
-#include "show/text.h"
+#include "show/clean.h"
 
 static double clock_s;
 static size_t terminal_width = 80;
@@ -134,7 +134,7 @@ Test(progress, fits_the_terminal, .init = setup)
         char *end = strstr(screen.text, "\033[K");
         cr_assert_not_null(end);
         *end = '\0';
-        cr_expect(text_width(screen.text + 1) < terminal_width || terminal_width == 1, "%zu: %s",
+        cr_expect(clean_width(screen.text + 1) < terminal_width || terminal_width == 1, "%zu: %s",
                   terminal_width, screen.text);
         cr_expect_null(strchr(screen.text, '\033'));
         close_screen(&screen);

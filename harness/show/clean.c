@@ -1,4 +1,4 @@
-#include "show/text.h"
+#include "show/clean.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -70,7 +70,7 @@ static size_t width_of(uint32_t point)
     return IN(point, hidden) || IN(point, joined) ? 0 : IN(point, wide) ? 2 : 1;
 }
 
-size_t text_width(const char *text)
+size_t clean_width(const char *text)
 {
     size_t width = 0;
     while (*text != '\0') {
@@ -129,7 +129,7 @@ static char *copy_line(const char *text, size_t length, size_t columns)
     return line;
 }
 
-char *text_line(const char *text, size_t columns)
+char *clean_line(const char *text, size_t columns)
 {
     text = text != NULL ? text : "";
     return copy_line(text, strlen(text), columns);
@@ -140,7 +140,7 @@ static bool is_blank(char c)
     return strchr(" \t\r\n", c) != NULL;
 }
 
-char *text_last_line(const char *text, size_t columns)
+char *clean_last_line(const char *text, size_t columns)
 {
     text = text != NULL ? text : "";
     const char *end = text + strlen(text);
@@ -157,7 +157,7 @@ char *text_last_line(const char *text, size_t columns)
     return copy_line(start, (size_t)(end - start), columns);
 }
 
-void text_print_block(const char *text, const char *prefix, size_t lines_max, FILE *out)
+void clean_print_block(const char *text, const char *prefix, size_t lines_max, FILE *out)
 {
     text = text != NULL ? text : "";
     size_t length = strlen(text), lines = 1;
@@ -182,13 +182,13 @@ void text_print_block(const char *text, const char *prefix, size_t lines_max, FI
     }
 }
 
-void text_print_markdown(const char *text, FILE *out)
+void clean_print_markdown(const char *text, FILE *out)
 {
     text = text != NULL ? text : "–";
     print_clean(text, strlen(text), FIELD_COLUMNS_MAX, "\\`*_{}[]<>#!|~^$&@", "\\", out);
 }
 
-void text_print_csv(const char *text, FILE *out)
+void clean_print_csv(const char *text, FILE *out)
 {
     if (text == NULL || text[0] == '\0') {
         return;
@@ -199,7 +199,7 @@ void text_print_csv(const char *text, FILE *out)
     fputs(quoted ? "\"" : "", out);
 }
 
-void text_print_gnuplot(const char *text, FILE *out)
+void clean_print_gnuplot(const char *text, FILE *out)
 {
     text = text != NULL ? text : "";
     fputc('\'', out); /* in single quotes gnuplot expands nothing, and '' is a quote */
