@@ -23,12 +23,22 @@ enum verdict speedup_verdict(const struct ratio *ratio)
     return ratio->high < 1 ? VERDICT_SLOWER : VERDICT_NOT_RESOLVED;
 }
 
+/* Samples come in the order of blocks, and in a block in the order of rounds: search by halves. */
 static const struct sample *find_sample(const struct cell *cell, uint32_t block, uint32_t round)
 {
-    for (size_t i = 0; i < cell->samples_count; i++) {
-        const struct sample *sample = &cell->samples[i];
-        if (sample->block == block && sample->round == round) {
+    uint64_t wanted = (uint64_t)block << 32 | round;
+    size_t low = 0, high = cell->samples_count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        const struct sample *sample = &cell->samples[middle];
+        uint64_t place = (uint64_t)sample->block << 32 | sample->round;
+        if (place == wanted) {
             return sample;
+        }
+        if (place < wanted) {
+            low = middle + 1;
+        } else {
+            high = middle;
         }
     }
     return NULL;

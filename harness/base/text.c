@@ -11,7 +11,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-char *text_format(const char *format, ...) {
+char *text_format(const char *format, ...)
+{
     char *text = NULL;
     va_list list;
     va_start(list, format);
@@ -20,7 +21,8 @@ char *text_format(const char *format, ...) {
     return length < 0 ? NULL : text;
 }
 
-char *text_read_file(const char *path, size_t limit) {
+char *text_read_file(const char *path, size_t limit)
+{
     int fd = open(path, O_RDONLY | O_CLOEXEC);
     if (fd < 0) {
         return NULL;
@@ -56,7 +58,8 @@ char *text_read_file(const char *path, size_t limit) {
     return text;
 }
 
-enum status text_write_file(const char *path, const char *text, size_t size) {
+enum status text_write_file(const char *path, const char *text, size_t size)
+{
     enum status status = STATUS_OK;
     char *temporary = text_format("%s.part-%ld", path, (long)getpid());
     FILE *file = temporary == NULL ? NULL : fopen(temporary, "we");
@@ -78,7 +81,8 @@ out:
     return status;
 }
 
-char *text_first_line(const char *path) {
+char *text_first_line(const char *path)
+{
     char *text = text_read_file(path, 4096);
     if (text != NULL) {
         text[strcspn(text, "\n")] = '\0';
@@ -86,7 +90,8 @@ char *text_first_line(const char *path) {
     return text;
 }
 
-char *text_trim(char *text) {
+char *text_trim(char *text)
+{
     while (isspace((unsigned char)*text)) {
         text++;
     }
@@ -97,7 +102,8 @@ char *text_trim(char *text) {
     return text;
 }
 
-char **text_split(const char *text, char separator, size_t *count) {
+char **text_split(const char *text, char separator, size_t *count)
+{
     size_t parts = 1;
     for (const char *at = text; *at != '\0'; at++) {
         parts += *at == separator;
@@ -117,7 +123,8 @@ char **text_split(const char *text, char separator, size_t *count) {
     return split;
 }
 
-enum status text_make_folders(const char *path) {
+enum status text_make_folders(const char *path)
+{
     char *copy = strdup(path);
     if (copy == NULL) {
         return STATUS_NO_MEMORY;
@@ -141,7 +148,8 @@ enum status text_make_folders(const char *path) {
     return status;
 }
 
-bool text_parse_u64(const char *text, uint64_t *out) {
+bool text_parse_u64(const char *text, uint64_t *out)
+{
     if (!isdigit((unsigned char)text[0])) {
         return false;
     }
@@ -152,7 +160,8 @@ bool text_parse_u64(const char *text, uint64_t *out) {
     return errno == 0 && *end == '\0';
 }
 
-bool text_parse_double(const char *text, double *out) {
+bool text_parse_double(const char *text, double *out)
+{
     char *end;
     errno = 0;
     *out = strtod(text, &end);

@@ -6,7 +6,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-void pack_bytes(struct pack *pack, const void *bytes, size_t size) {
+void pack_bytes(struct pack *pack, const void *bytes, size_t size)
+{
     if (pack->failed || size == 0) {
         return;
     }
@@ -24,26 +25,31 @@ void pack_bytes(struct pack *pack, const void *bytes, size_t size) {
     pack->size += size;
 }
 
-void pack_u64(struct pack *pack, uint64_t number) {
+void pack_u64(struct pack *pack, uint64_t number)
+{
     pack_bytes(pack, &number, sizeof number);
 }
 
-void pack_f64(struct pack *pack, double number) {
+void pack_f64(struct pack *pack, double number)
+{
     pack_bytes(pack, &number, sizeof number);
 }
 
-void pack_string(struct pack *pack, const char *text) {
+void pack_string(struct pack *pack, const char *text)
+{
     size_t length = strlen(text);
     pack_u64(pack, length);
     pack_bytes(pack, text, length);
 }
 
-void pack_free(struct pack *pack) {
+void pack_free(struct pack *pack)
+{
     free(pack->bytes);
     memset(pack, 0, sizeof *pack);
 }
 
-void unpack_bytes(struct unpack *unpack, void *into, size_t size) {
+void unpack_bytes(struct unpack *unpack, void *into, size_t size)
+{
     if (unpack->failed || unpack->left < size) {
         unpack->failed = true;
         memset(into, 0, size);
@@ -54,19 +60,22 @@ void unpack_bytes(struct unpack *unpack, void *into, size_t size) {
     unpack->left -= size;
 }
 
-uint64_t unpack_u64(struct unpack *unpack) {
+uint64_t unpack_u64(struct unpack *unpack)
+{
     uint64_t number;
     unpack_bytes(unpack, &number, sizeof number);
     return number;
 }
 
-double unpack_f64(struct unpack *unpack) {
+double unpack_f64(struct unpack *unpack)
+{
     double number;
     unpack_bytes(unpack, &number, sizeof number);
     return number;
 }
 
-char *unpack_string(struct unpack *unpack) {
+char *unpack_string(struct unpack *unpack)
+{
     uint64_t length = unpack_u64(unpack);
     if (length > unpack->left) {
         unpack->failed = true;
@@ -86,7 +95,8 @@ char *unpack_string(struct unpack *unpack) {
     return text;
 }
 
-static enum status send_all(int fd, const void *bytes, size_t size) {
+static enum status send_all(int fd, const void *bytes, size_t size)
+{
     const unsigned char *at = bytes;
     while (size > 0) {
         ssize_t sent = send(fd, at, size, MSG_NOSIGNAL);
@@ -102,7 +112,8 @@ static enum status send_all(int fd, const void *bytes, size_t size) {
     return STATUS_OK;
 }
 
-enum status wire_send(int fd, enum wire_kind kind, uint64_t token, const struct pack *pack) {
+enum status wire_send(int fd, enum wire_kind kind, uint64_t token, const struct pack *pack)
+{
     if (pack->failed) {
         return status_fail(STATUS_NO_MEMORY, "no memory for a message");
     }
@@ -114,7 +125,8 @@ enum status wire_send(int fd, enum wire_kind kind, uint64_t token, const struct 
     return status;
 }
 
-enum status wire_read(int fd, void *into, size_t size) {
+enum status wire_read(int fd, void *into, size_t size)
+{
     unsigned char *at = into;
     while (size > 0) {
         ssize_t got = read(fd, at, size);

@@ -29,6 +29,23 @@ const char *verdict_name(enum verdict verdict)
     return verdict_names[verdict];
 }
 
+enum status run_make_cells(struct run *run)
+{
+    const struct plan *plan = &run->plan;
+    run->cells = calloc(plan->variants_count * plan->sizes_count + 1, sizeof *run->cells);
+    if (run->cells == NULL) {
+        return status_fail(STATUS_NO_MEMORY, "no memory for the cells of a run");
+    }
+    for (size_t i = 0; i < plan->variants_count; i++) {
+        for (size_t j = 0; j < plan->sizes_count; j++) {
+            struct cell *cell = &run->cells[run->cells_count++];
+            cell->variant = plan->variants[i];
+            cell->size = plan->sizes[j];
+        }
+    }
+    return STATUS_OK;
+}
+
 struct cell *run_cell(const struct run *run, size_t variant, size_t size)
 {
     for (size_t i = 0; i < run->cells_count; i++) {

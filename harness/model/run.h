@@ -159,6 +159,10 @@ struct run {
 const char *cell_status_name(enum cell_status status);
 const char *verdict_name(enum verdict verdict);
 
+/* Makes the (empty) cells of the plan: variant by variant in the plan's order, sizes ascending.
+ * STATUS_NO_MEMORY. */
+enum status run_make_cells(struct run *run);
+
 /* The cell of a variant (index) at a size, or NULL. */
 struct cell *run_cell(const struct run *run, size_t variant, size_t size);
 

@@ -1,0 +1,231 @@
+#include "store/header.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/json.h"
+
+static json_t *host_to_json(const struct host *host)
+{
+    json_t *json = json_object();
+    json_set_text(json, "hostname", host->hostname);
+    json_set_text(json, "cpu", host->cpu);
+    json_set_text(json, "isa", host->isa);
+    json_set_u64(json, "cores_count", host->cores_count);
+    json_set_u64(json, "memory_bytes", host->memory_bytes);
+    json_set_text(json, "kernel", host->kernel);
+    json_set_text(json, "os", host->os);
+    json_set_text(json, "governor", host->governor);
+    json_set_text(json, "virtualised", host->virtualised);
+    return json;
+}
+
+static void host_from_json(const json_t *json, struct host *host)
+{
+    host->hostname = json_get_text(json, "hostname");
+    host->cpu = json_get_text(json, "cpu");
+    host->isa = json_get_text(json, "isa");
+    host->cores_count = json_get_u64(json, "cores_count");
+    host->memory_bytes = json_get_u64(json, "memory_bytes");
+    host->kernel = json_get_text(json, "kernel");
+    host->os = json_get_text(json, "os");
+    host->governor = json_get_text(json, "governor");
+    host->virtualised = json_get_text(json, "virtualised");
+}
+
+static json_t *software_to_json(const struct software *software)
+{
+    json_t *json = json_object();
+    json_set_text(json, "fortyfold", software->fortyfold);
+    json_set_text(json, "git_commit", software->git_commit);
+    json_set_text(json, "python", software->python);
+    json_set_text(json, "python_executable", software->python_executable);
+    json_set_text(json, "python_host", software->python_host);
+    json_set_text(json, "numpy", software->numpy);
+    json_set_text(json, "compiler", software->compiler);
+    json_set_text(json, "cflags", software->cflags);
+    return json;
+}
+
+static void software_from_json(const json_t *json, struct software *software)
+{
+    software->fortyfold = json_get_text(json, "fortyfold");
+    software->git_commit = json_get_text(json, "git_commit");
+    software->python = json_get_text(json, "python");
+    software->python_executable = json_get_text(json, "python_executable");
+    software->python_host = json_get_text(json, "python_host");
+    software->numpy = json_get_text(json, "numpy");
+    software->compiler = json_get_text(json, "compiler");
+    software->cflags = json_get_text(json, "cflags");
+}
+
+static json_t *lab_to_json(const struct run *run)
+{
+    json_t *json = json_object(), *tolerance = json_object(), *variants = json_array();
+    json_set_text(json, "name", run->lab_name);
+    json_set_text(json, "title", run->lab_title);
+    json_set_text(json, "summary", run->lab_summary);
+    json_set_text(json, "folder", run->lab_folder);
+    json_set_text(json, "baseline", run->variants[run->baseline].name);
+    json_set_double(tolerance, "absolute", run->tolerance_absolute);
+    json_set_double(tolerance, "relative", run->tolerance_relative);
+    json_object_set_new(json, "tolerance", tolerance);
+    for (size_t i = 0; i < run->variants_count; i++) {
+        json_t *variant = json_object();
+        json_set_text(variant, "name", run->variants[i].name);
+        json_set_text(variant, "label", run->variants[i].label);
+        json_set_u64(variant, "threads", run->variants[i].threads);
+        json_set_u64(variant, "max_size", run->variants[i].max_size);
+        json_array_append_new(variants, variant);
+    }
+    json_object_set_new(json, "variants", variants);
+    return json;
+}
+
+size_t header_variant(const struct run *run, const char *name)
+{
+    size_t i = 0;
+    while (i < run->variants_count && strcmp(run->variants[i].name, name) != 0) {
+        i++;
+    }
+    return i;
+}
+
+static enum status damaged(const char *what)
+{
+    return status_fail(STATUS_BAD_INPUT, "this run is damaged: %s", what);
+}
+
+static enum status lab_from_json(const json_t *json, struct run *run)
+{
+    const json_t *tolerance = json_object_get(json, "tolerance");
+    const json_t *variants = json_object_get(json, "variants"), *variant;
+    size_t index;
+    run->lab_name = json_get_text(json, "name");
+    run->lab_title = json_get_text(json, "title");
+    run->lab_summary = json_get_text(json, "summary");
+    run->lab_folder = json_get_text(json, "folder");
+    run->tolerance_absolute = json_get_double(tolerance, "absolute");
+    run->tolerance_relative = json_get_double(tolerance, "relative");
+    run->variants = calloc(json_array_size(variants) + 1, sizeof *run->variants);
+    if (run->variants == NULL) {
+        return status_fail(STATUS_NO_MEMORY, "no memory for a run");
+    }
+    json_array_foreach(variants, index, variant)
+    {
+        struct run_variant *into = &run->variants[run->variants_count++];
+        into->name = json_get_text(variant, "name");
+        into->label = json_get_text(variant, "label");
+        into->threads = json_get_u64(variant, "threads");
+        into->max_size = json_get_u64(variant, "max_size");
+        if (into->name == NULL || into->label == NULL) {
+            return damaged("a variant has no name");
+        }
+    }
+    run->baseline = header_variant(run, json_peek_text(json, "baseline"));
+    if (run->lab_name == NULL || run->baseline == run->variants_count) {
+        return damaged("it does not tell its lab and baseline");
+    }
+    return STATUS_OK;
+}
+
+static json_t *plan_to_json(const struct run *run)
+{
+    const struct plan *plan = &run->plan;
+    json_t *json = json_object(), *sizes = json_array(), *variants = json_array();
+    json_t *parameters = json_loads(plan->parameters, 0, NULL);
+    json_set_u64(json, "seed", plan->seed);
+    json_set_text(json, "preset", plan->preset);
+    json_object_set_new(json, "parameters", parameters == NULL ? json_object() : parameters);
+    for (size_t i = 0; i < plan->sizes_count; i++) {
+        json_array_append_new(sizes, json_integer((json_int_t)plan->sizes[i]));
+    }
+    for (size_t i = 0; i < plan->variants_count; i++) {
+        json_array_append_new(variants, json_string(run->variants[plan->variants[i]].name));
+    }
+    json_object_set_new(json, "sizes", sizes);
+    json_object_set_new(json, "variants", variants);
+    json_set_u64(json, "blocks_count", plan->blocks_count);
+    json_set_u64(json, "samples_count", plan->samples_count);
+    json_set_double(json, "timeout_s", plan->timeout_s);
+    json_set_double(json, "budget_s", plan->budget_s);
+    json_set_u64(json, "memory_bytes", plan->memory_bytes);
+    json_set_u64(json, "warmup_size", plan->warmup_size);
+    return json;
+}
+
+static enum status plan_from_json(const json_t *json, struct run *run)
+{
+    struct plan *plan = &run->plan;
+    const json_t *sizes = json_object_get(json, "sizes"), *item;
+    const json_t *variants = json_object_get(json, "variants");
+    size_t index;
+    plan->seed = json_get_u64(json, "seed");
+    plan->preset = json_get_text(json, "preset");
+    plan->parameters = json_dumps(json_object_get(json, "parameters"), JSON_SORT_KEYS);
+    plan->blocks_count = json_get_u64(json, "blocks_count");
+    plan->samples_count = json_get_u64(json, "samples_count");
+    plan->timeout_s = json_get_double(json, "timeout_s");
+    plan->budget_s = json_get_double(json, "budget_s");
+    plan->memory_bytes = json_get_u64(json, "memory_bytes");
+    plan->warmup_size = json_get_u64(json, "warmup_size");
+    plan->sizes = calloc(json_array_size(sizes) + 1, sizeof *plan->sizes);
+    plan->variants = calloc(json_array_size(variants) + 1, sizeof *plan->variants);
+    if (plan->sizes == NULL || plan->variants == NULL) {
+        return status_fail(STATUS_NO_MEMORY, "no memory for a run");
+    }
+    json_array_foreach(sizes, index, item)
+    {
+        plan->sizes[plan->sizes_count++] = (size_t)json_integer_value(item);
+    }
+    json_array_foreach(variants, index, item)
+    {
+        const char *name = json_string_value(item);
+        size_t variant = header_variant(run, name == NULL ? "" : name);
+        if (variant == run->variants_count) {
+            return damaged("its plan names a variant that its lab has not");
+        }
+        plan->variants[plan->variants_count++] = variant;
+    }
+    return plan->preset == NULL || plan->parameters == NULL || plan->variants_count == 0 ||
+                   plan->sizes_count == 0
+               ? damaged("it has no plan")
+               : STATUS_OK;
+}
+
+json_t *header_to_json(const struct run *run)
+{
+    json_t *json = json_object();
+    if (json == NULL) {
+        return NULL;
+    }
+    json_set_text(json, "schema", STORE_SCHEMA);
+    json_set_text(json, "id", run->id);
+    json_set_text(json, "started", run->started);
+    json_set_text(json, "finished", run->finished);
+    json_set_text(json, "command", run->command);
+    json_object_set_new(json, "host", host_to_json(&run->host));
+    json_object_set_new(json, "software", software_to_json(&run->software));
+    json_object_set_new(json, "lab", lab_to_json(run));
+    json_object_set_new(json, "plan", plan_to_json(run));
+    return json;
+}
+
+enum status header_from_json(const json_t *json, struct run *run)
+{
+    if (strcmp(json_peek_text(json, "schema"), STORE_SCHEMA) != 0) {
+        return status_fail(STATUS_BAD_INPUT, "its schema is \"%s\", this program reads \"%s\"",
+                           json_peek_text(json, "schema"), STORE_SCHEMA);
+    }
+    run->id = json_get_text(json, "id");
+    run->started = json_get_text(json, "started");
+    run->finished = json_get_text(json, "finished");
+    run->command = json_get_text(json, "command");
+    host_from_json(json_object_get(json, "host"), &run->host);
+    software_from_json(json_object_get(json, "software"), &run->software);
+    enum status status = lab_from_json(json_object_get(json, "lab"), run);
+    if (status == STATUS_OK) {
+        status = plan_from_json(json_object_get(json, "plan"), run);
+    }
+    return status == STATUS_OK ? run_make_cells(run) : status;
+}

@@ -1,0 +1,340 @@
+#include "store/results.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/json.h"
+#include "base/text.h"
+#include "store/header.h"
+#include "store/samples.h"
+
+/* The document is written piece by piece: a tree of 100,000 samples would take 200 MB. */
+enum { DIGITS = 10 };
+static const size_t flags = JSON_REAL_PRECISION(DIGITS) | JSON_COMPACT | JSON_ENCODE_ANY;
+
+static json_t *summary_to_json(const struct summary *summary)
+{
+    json_t *json = json_object();
+    json_set_double(json, "best_s", summary->best_s);
+    json_set_double(json, "median_s", summary->median_s);
+    json_set_double(json, "mean_s", summary->mean_s);
+    json_set_double(json, "stddev_s", summary->stddev_s);
+    json_set_double(json, "mad_s", summary->mad_s);
+    json_set_double(json, "user_s", summary->user_s);
+    json_set_double(json, "sys_s", summary->sys_s);
+    json_set_double(json, "cpu_s", summary->cpu_s);
+    json_set_u64(json, "peak_rss_bytes", summary->peak_rss_bytes);
+    return json;
+}
+
+static json_t *ratio_to_json(const struct ratio *ratio)
+{
+    json_t *json = json_object();
+    json_set_double(json, "ratio", ratio->ratio);
+    json_set_double(json, "low", ratio->low);
+    json_set_double(json, "high", ratio->high);
+    return json;
+}
+
+static json_t *speedup_to_json(const struct run *run, const struct speedup *speedup)
+{
+    if (!speedup->present) {
+        return json_null();
+    }
+    json_t *json = ratio_to_json(speedup->by_cpu ? &speedup->cpu : &speedup->real);
+    json_set_text(json, "baseline", run->variants[run->baseline].name);
+    json_set_text(json, "clock", speedup->by_cpu ? "cpu" : "real");
+    json_set_double(json, "confidence", speedup->confidence);
+    json_set_text(json, "verdict", verdict_name(speedup->verdict));
+    json_object_set_new(json, "real", ratio_to_json(&speedup->real));
+    json_object_set_new(json, "cpu",
+                        isfinite(speedup->cpu.ratio) ? ratio_to_json(&speedup->cpu) : json_null());
+    return json;
+}
+
+static json_t *residual_to_json(const struct residual *residual)
+{
+    json_t *json = json_object();
+    json_set_double(json, "max_absolute", residual->max_absolute);
+    json_set_double(json, "max_relative", residual->max_relative);
+    return json;
+}
+
+static json_t *doubles_to_json(const double *numbers, size_t count)
+{
+    json_t *json = json_array();
+    for (size_t i = 0; i < count; i++) {
+        json_array_append_new(json, isfinite(numbers[i]) ? json_real(numbers[i]) : json_null());
+    }
+    return json;
+}
+
+/* A cell without its samples. */
+static json_t *cell_to_json(const struct run *run, const struct cell *cell)
+{
+    bool ok = cell->status == CELL_OK;
+    json_t *json = json_object();
+    json_set_text(json, "variant", run->variants[cell->variant].name);
+    json_set_u64(json, "size", cell->size);
+    json_set_u64(json, "threads", run->variants[cell->variant].threads);
+    json_set_text(json, "status", cell_status_name(cell->status));
+    json_set_text(json, "reason", cell->reason);
+    json_set_u64(json, "calls_per_sample_count", cell->calls_per_sample_count);
+    json_set_double(json, "import_s", ok ? cell->import_s : NAN);
+    json_set_double(json, "first_call_s", ok ? cell->first_call_s : NAN);
+    json_object_set_new(json, "imports_s", doubles_to_json(cell->imports_s, cell->workers_count));
+    json_object_set_new(json, "first_calls_s",
+                        doubles_to_json(cell->first_calls_s, cell->workers_count));
+    json_object_set_new(json, "summary", ok ? summary_to_json(&cell->summary) : json_null());
+    json_object_set_new(json, "speedup", ok ? speedup_to_json(run, &cell->speedup) : json_null());
+    json_object_set_new(json, "residual", ok ? residual_to_json(&cell->residual) : json_null());
+    json_object_set_new(json, "limit", json_null());
+    return json;
+}
+
+/* Writes the members of an object without its closing brace, and lets go of it. */
+static void print_open(json_t *json, const char *indent, FILE *out)
+{
+    const char *key;
+    json_t *value;
+    const char *before = "{\n";
+    json_object_foreach(json, key, value)
+    {
+        fprintf(out, "%s%s \"%s\": ", before, indent, key);
+        json_dumpf(value, out, flags);
+        before = ",\n";
+    }
+    json_decref(json);
+}
+
+static void print_samples(const struct cell *cell, FILE *out)
+{
+    fprintf(out, ",\n   \"samples\": [");
+    for (size_t i = 0; i < cell->samples_count; i++) {
+        json_t *sample = sample_to_json(&cell->samples[i]);
+        fprintf(out, "%s\n    ", i > 0 ? "," : "");
+        json_dumpf(sample, out, flags);
+        json_decref(sample);
+    }
+    fprintf(out, "]}");
+}
+
+static void print_order(const struct run *run, FILE *out)
+{
+    fprintf(out, ",\n \"order\": [");
+    for (size_t i = 0; i < run->order_count; i++) {
+        const struct round_order *order = &run->order[i];
+        json_t *names = json_array();
+        for (size_t j = 0; j < order->variants_count; j++) {
+            json_array_append_new(names, json_string(run->variants[order->variants[j]].name));
+        }
+        json_t *json = json_object();
+        json_set_u64(json, "block", order->block);
+        json_set_u64(json, "size", order->size);
+        json_set_u64(json, "round", order->round);
+        json_object_set_new(json, "variants", names);
+        fprintf(out, "%s\n  ", i > 0 ? "," : "");
+        json_dumpf(json, out, flags);
+        json_decref(json);
+    }
+    fprintf(out, "]");
+}
+
+static void print_warnings(const struct run *run, FILE *out)
+{
+    fprintf(out, ",\n \"warnings\": [");
+    for (size_t i = 0; i < run->warnings_count; i++) {
+        json_t *json = json_object();
+        json_set_text(json, "code", run->warnings[i].code);
+        json_set_text(json, "message", run->warnings[i].message);
+        json_set_text(json, "remedy", run->warnings[i].remedy);
+        fprintf(out, "%s\n  ", i > 0 ? "," : "");
+        json_dumpf(json, out, flags);
+        json_decref(json);
+    }
+    fprintf(out, "]");
+}
+
+enum status results_print(const struct run *run, FILE *out)
+{
+    json_t *header = header_to_json(run);
+    if (header == NULL) {
+        return status_fail(STATUS_NO_MEMORY, "no memory for run.json");
+    }
+    json_set_text(header, "ended_by", run->ended_by);
+    json_set_u64(header, "blocks_done_count", run->blocks_done);
+    /* The contract has the order as it was run inside the plan; its lines come at the end. */
+    print_open(header, "", out);
+    print_order(run, out);
+    fprintf(out, ",\n \"cells\": [");
+    for (size_t i = 0; i < run->cells_count; i++) {
+        fprintf(out, "%s\n  ", i > 0 ? "," : "");
+        print_open(cell_to_json(run, &run->cells[i]), "  ", out);
+        print_samples(&run->cells[i], out);
+    }
+    fprintf(out, "]");
+    print_warnings(run, out);
+    fprintf(out, "\n}\n");
+    return ferror(out) ? status_fail(STATUS_IO, "cannot write run.json") : STATUS_OK;
+}
+
+static void print_csv(const struct run *run, FILE *out)
+{
+    fprintf(out, "variant,size,block,round,position,real_s,user_s,sys_s,cpu_s,steal_s,"
+                 "involuntary_switches_count,residual,quarantined\n");
+    for (size_t i = 0; i < run->cells_count; i++) {
+        const struct cell *cell = &run->cells[i];
+        for (size_t j = 0; j < cell->samples_count; j++) {
+            const struct sample *sample = &cell->samples[j];
+            fprintf(out, "%s,%zu,%u,%u,%u,%.10g,%.10g,%.10g,%.10g,%.10g,%u,%.10g,%s\n",
+                    run->variants[cell->variant].name, cell->size, sample->block, sample->round,
+                    sample->position, sample->real_s, sample->user_s, sample->sys_s, sample->cpu_s,
+                    sample->steal_s, sample->involuntary_switches_count, sample->residual,
+                    sample->quarantined == NULL ? "" : sample->quarantined);
+        }
+    }
+}
+
+static enum status print_csv_checked(const struct run *run, FILE *out)
+{
+    print_csv(run, out);
+    return ferror(out) ? status_fail(STATUS_IO, "cannot write samples.csv") : STATUS_OK;
+}
+
+static enum status write_file(const struct run *run, const char *folder, const char *name,
+                              enum status (*print)(const struct run *, FILE *))
+{
+    char *text = NULL;
+    size_t size = 0;
+    char *path = text_format("%s/%s", folder, name);
+    FILE *memory = path == NULL ? NULL : open_memstream(&text, &size);
+    enum status status = memory == NULL ? status_fail(STATUS_NO_MEMORY, "no memory for %s", name)
+                                        : print(run, memory);
+    if (memory != NULL && fclose(memory) != 0 && status == STATUS_OK) {
+        status = status_fail(STATUS_NO_MEMORY, "no memory for %s", name);
+    }
+    if (status == STATUS_OK) {
+        status = text_write_file(path, text, size);
+    }
+    free(text);
+    free(path);
+    return status;
+}
+
+enum status results_write(const struct run *run, const char *folder)
+{
+    enum status status = write_file(run, folder, "run.json", results_print);
+    return status == STATUS_OK ? write_file(run, folder, "samples.csv", print_csv_checked) : status;
+}
+
+static enum status read_cell(const json_t *json, struct run *run)
+{
+    size_t variant = header_variant(run, json_peek_text(json, "variant")), index;
+    struct cell *cell = run_cell(run, variant, json_get_u64(json, "size"));
+    const json_t *sample, *imports = json_object_get(json, "imports_s");
+    const json_t *first_calls = json_object_get(json, "first_calls_s");
+    if (cell == NULL) {
+        return status_fail(STATUS_BAD_INPUT, "it has a cell that its plan has not");
+    }
+    cell->status = sample_cell_status(json_peek_text(json, "status"));
+    cell->reason = json_get_text(json, "reason");
+    cell->calls_per_sample_count = json_get_u64(json, "calls_per_sample_count");
+    cell->peak_rss_bytes = json_get_u64(json_object_get(json, "summary"), "peak_rss_bytes");
+    enum status status = STATUS_OK;
+    for (index = 0; status == STATUS_OK && index < json_array_size(imports); index++) {
+        status = cell_add_worker(cell, json_number_value(json_array_get(imports, index)),
+                                 json_number_value(json_array_get(first_calls, index)));
+    }
+    const json_t *samples = json_object_get(json, "samples");
+    json_array_foreach(samples, index, sample)
+    {
+        struct sample read;
+        sample_from_json(sample, &read);
+        status = status == STATUS_OK ? cell_add_sample(cell, &read) : status;
+    }
+    return status;
+}
+
+static enum status read_order(const json_t *json, struct run *run)
+{
+    const json_t *names = json_object_get(json, "variants");
+    size_t count = json_array_size(names);
+    size_t *variants = calloc(count + 1, sizeof *variants);
+    if (variants == NULL) {
+        return status_fail(STATUS_NO_MEMORY, "no memory for a round");
+    }
+    for (size_t i = 0; i < count; i++) {
+        const char *name = json_string_value(json_array_get(names, i));
+        variants[i] = header_variant(run, name == NULL ? "" : name);
+    }
+    enum status status = run_add_order(run, (uint32_t)json_get_u64(json, "block"),
+                                       (uint32_t)json_get_u64(json, "round"),
+                                       json_get_u64(json, "size"), variants, count);
+    free(variants);
+    return status;
+}
+
+static const char *known_end(const char *ended_by)
+{
+    static const char *const ends[] = {"plan", "budget", "interrupt"};
+    for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
+        if (strcmp(ends[i], ended_by) == 0) {
+            return ends[i];
+        }
+    }
+    return "plan";
+}
+
+static enum status read_document(const json_t *json, struct run *run)
+{
+    const json_t *item;
+    size_t index;
+    enum status status = header_from_json(json, run);
+    run->ended_by = known_end(json_peek_text(json, "ended_by"));
+    run->blocks_done = json_get_u64(json, "blocks_done_count");
+    const json_t *order = json_object_get(json, "order"), *cells = json_object_get(json, "cells");
+    const json_t *warnings = json_object_get(json, "warnings");
+    json_array_foreach(order, index, item)
+    {
+        status = status == STATUS_OK ? read_order(item, run) : status;
+    }
+    json_array_foreach(cells, index, item)
+    {
+        status = status == STATUS_OK ? read_cell(item, run) : status;
+    }
+    json_array_foreach(warnings, index, item)
+    {
+        status = status == STATUS_OK
+                     ? run_warn(run, json_peek_text(item, "code"), json_peek_text(item, "message"),
+                                json_peek_text(item, "remedy"))
+                     : status;
+    }
+    return status;
+}
+
+enum status results_read(const char *path, struct run *run)
+{
+    struct stat info;
+    json_error_t error;
+    bool folder = stat(path, &info) == 0 && S_ISDIR(info.st_mode);
+    char *file = folder ? text_format("%s/run.json", path) : strdup(path);
+    json_t *json = file == NULL ? NULL : json_load_file(file, 0, &error);
+    enum status status;
+    memset(run, 0, sizeof *run);
+    if (json == NULL) {
+        status = status_fail(STATUS_BAD_INPUT, "%s cannot be read: %s", file == NULL ? path : file,
+                             file == NULL ? "no memory" : error.text);
+    } else {
+        status = read_document(json, run);
+        if (status == STATUS_BAD_INPUT) {
+            char *why = strdup(status_explanation(status));
+            status = status_fail(STATUS_BAD_INPUT, "%s: %s", file, why == NULL ? "" : why);
+            free(why);
+        }
+    }
+    json_decref(json);
+    free(file);
+    return status;
+}
