@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/text.h"
 #include "base/units.h"
 #include "show/csv.h"
 #include "show/grid.h"
@@ -91,26 +92,31 @@ static enum status fill_speedup(struct grid *grid, size_t row, const struct run 
     return status != STATUS_OK ? status : grid_set(grid, row, COLUMN_INTERVAL, style, text);
 }
 
-static enum status fill_failure(struct grid *grid, size_t row, const struct cell *cell)
+/* In a terminal the reason runs on over the empty columns; in a Markdown table, where it would make
+ * its column as wide as itself, it stands below. */
+static enum status fill_failure(struct grid *grid, size_t row, const struct cell *cell,
+                                bool with_reason)
 {
+    enum grid_style style = cell->status == CELL_SKIPPED ? GRID_UNSURE : GRID_BAD;
     if (cell->status == CELL_OK) {
         return grid_spill(grid, row, COLUMN_REAL, GRID_PLAIN, "not measured");
     }
-    char *last = clean_last_line(cell->reason, REASON_COLUMNS_MAX);
-    char *text = NULL;
-    enum status status = STATUS_NO_MEMORY;
-    if (last != NULL && asprintf(&text, "%s%s%s", cell_status_name(cell->status),
-                                 last[0] != '\0' ? ": " : "", last) >= 0) {
-        status = grid_spill(grid, row, COLUMN_REAL,
-                            cell->status == CELL_SKIPPED ? GRID_UNSURE : GRID_BAD, text);
-        free(text);
+    if (!with_reason) {
+        return grid_set(grid, row, COLUMN_REAL, style, cell_status_name(cell->status));
     }
+    char *last = clean_last_line(cell->reason, REASON_COLUMNS_MAX);
+    char *text = last != NULL ? text_format("%s%s%s", cell_status_name(cell->status),
+                                            last[0] != '\0' ? ": " : "", last)
+                              : NULL;
+    enum status status = text != NULL ? grid_spill(grid, row, COLUMN_REAL, style, text)
+                                      : status_fail(STATUS_NO_MEMORY, "no memory for a table");
+    free(text);
     free(last);
     return status;
 }
 
 static enum status fill_row(struct grid *grid, size_t row, const struct run *run,
-                            const struct rows *rows)
+                            const struct rows *rows, bool with_reason)
 {
     const struct cell *cell = rows->cells[row];
     bool first = row == 0 || rows->cells[row - 1]->size != cell->size;
@@ -121,13 +127,14 @@ static enum status fill_row(struct grid *grid, size_t row, const struct run *run
         grid->gaps[row] = row > 0 && run->plan.variants_count > 1;
     }
     if (status != STATUS_OK || !notes_has_time(cell)) {
-        return status != STATUS_OK ? status : fill_failure(grid, row, cell);
+        return status != STATUS_OK ? status : fill_failure(grid, row, cell, with_reason);
     }
     status = fill_times(grid, row, cell);
     return status != STATUS_OK ? status : fill_speedup(grid, row, run, cell);
 }
 
-static enum status make_grid(const struct run *run, char best[32], struct grid *grid)
+static enum status make_grid(const struct run *run, bool with_reasons, char best[32],
+                             struct grid *grid)
 {
     struct rows rows = {0};
     struct grid_column columns[COLUMNS_COUNT] = {
@@ -143,7 +150,7 @@ static enum status make_grid(const struct run *run, char best[32], struct grid *
         status = grid_make(columns, COLUMNS_COUNT, rows.count, grid);
     }
     for (size_t row = 0; row < rows.count && status == STATUS_OK; row++) {
-        status = fill_row(grid, row, run, &rows);
+        status = fill_row(grid, row, run, &rows, with_reasons);
     }
     rows_free(&rows);
     return status;
@@ -212,8 +219,30 @@ static void print_markdown_line(const char *before, const char *text, const char
     fputs(after, out);
 }
 
-static void print_markdown(const struct run *run, const struct grid *grid,
-                           const struct notes *notes, const char *origin, FILE *out)
+static enum status print_markdown_reasons(const struct run *run, FILE *out)
+{
+    for (size_t i = 0; i < run->cells_count; i++) {
+        const struct cell *cell = &run->cells[i];
+        char *sizes = NULL;
+        enum status status = rows_failure(run, cell, &sizes);
+        if (status != STATUS_OK) {
+            return status;
+        }
+        if (sizes != NULL) {
+            char *last = clean_last_line(cell->reason, 2 * REASON_COLUMNS_MAX);
+            print_markdown_line("- **", run->variants[cell->variant].name, "** at N=", out);
+            fprintf(out, "%s: ", sizes);
+            print_markdown_line("", cell_status_name(cell->status), ": ", out);
+            print_markdown_line("", last, "\n", out);
+            free(last);
+        }
+        free(sizes);
+    }
+    return STATUS_OK;
+}
+
+static enum status print_markdown(const struct run *run, const struct grid *grid,
+                                  const struct notes *notes, const char *origin, FILE *out)
 {
     print_markdown_line("### ", run->lab_title != NULL ? run->lab_title : run->lab_name, "\n\n",
                         out);
@@ -227,6 +256,7 @@ static void print_markdown(const struct run *run, const struct grid *grid,
         print_markdown_line("- **warning**: ", run->warnings[i].message, "; ", out);
         print_markdown_line("", run->warnings[i].remedy, "\n", out);
     }
+    return print_markdown_reasons(run, out);
 }
 
 enum status table_print(const struct run *run, enum table_format format, bool colour, FILE *out)
@@ -240,13 +270,13 @@ enum status table_print(const struct run *run, enum table_format format, bool co
         status = csv_print(run, out);
         goto out;
     }
-    if ((status = make_grid(run, best, &grid)) != STATUS_OK ||
+    if ((status = make_grid(run, format == TABLE_TEXT, best, &grid)) != STATUS_OK ||
         (status = notes_make(run, &notes)) != STATUS_OK) {
         goto out;
     }
     origin = notes_origin(run);
     if (format == TABLE_MARKDOWN) {
-        print_markdown(run, &grid, &notes, origin, out);
+        status = print_markdown(run, &grid, &notes, origin, out);
     } else {
         status = print_text(run, &grid, &notes, origin, colour, out);
     }
@@ -264,7 +294,7 @@ enum status table_print_figures(const struct run *run, FILE *out)
 {
     struct grid grid = {0};
     char best[32];
-    enum status status = make_grid(run, best, &grid);
+    enum status status = make_grid(run, false, best, &grid);
     if (status == STATUS_OK) {
         grid_print_markdown(&grid, out);
     }

@@ -8,6 +8,8 @@
 #ifndef FORTYFOLD_TESTS_FIXTURE_H
 #define FORTYFOLD_TESTS_FIXTURE_H
 
+#include <stdbool.h>
+
 #include "model/run.h"
 
 enum fixture {
@@ -31,5 +33,10 @@ enum status fixture_run(enum fixture kind, struct run *run);
 
 /* A short name, for files: "curve". */
 const char *fixture_name(enum fixture kind);
+
+/* Whether a text is that of harness/tests/golden/NAME; what differs goes to standard error. With
+ * UPDATE_GOLDEN=1 in the environment the file is written anew instead. Run from the repository's
+ * root. */
+bool fixture_is_golden(const char *name, const char *text);
 
 #endif
