@@ -152,7 +152,7 @@ static enum status failed(struct worker *worker, enum cell_status status, char *
         return status_fail(STATUS_NO_MEMORY, "no memory to describe a failed worker");
     }
     set_failure(worker, status, what);
-    status_fail(STATUS_WORKER, "%s", what);
+    (void)status_fail(STATUS_WORKER, "%s", what);
     free(what);
     return STATUS_WORKER;
 }

@@ -123,7 +123,7 @@ static void print_samples(const struct cell *cell, FILE *out)
 
 static void print_order(const struct run *run, FILE *out)
 {
-    fprintf(out, ",\n \"order\": [");
+    fprintf(out, ",\n  \"order\": [");
     for (size_t i = 0; i < run->order_count; i++) {
         const struct round_order *order = &run->order[i];
         json_t *names = json_array();
@@ -135,11 +135,11 @@ static void print_order(const struct run *run, FILE *out)
         json_set_u64(json, "size", order->size);
         json_set_u64(json, "round", order->round);
         json_object_set_new(json, "variants", names);
-        fprintf(out, "%s\n  ", i > 0 ? "," : "");
+        fprintf(out, "%s\n   ", i > 0 ? "," : "");
         json_dumpf(json, out, flags);
         json_decref(json);
     }
-    fprintf(out, "]");
+    fprintf(out, "]}");
 }
 
 static void print_warnings(const struct run *run, FILE *out)
@@ -165,8 +165,12 @@ enum status results_print(const struct run *run, FILE *out)
     }
     json_set_text(header, "ended_by", run->ended_by);
     json_set_u64(header, "blocks_done_count", run->blocks_done);
-    /* The contract has the order as it was run inside the plan; its lines come at the end. */
+    /* The order as it was run is a part of the plan, and long: the plan is written by hand. */
+    json_t *plan = json_incref(json_object_get(header, "plan"));
+    json_object_del(header, "plan");
     print_open(header, "", out);
+    fprintf(out, ",\n \"plan\": ");
+    print_open(plan, " ", out);
     print_order(run, out);
     fprintf(out, ",\n \"cells\": [");
     for (size_t i = 0; i < run->cells_count; i++) {
@@ -294,7 +298,8 @@ static enum status read_document(const json_t *json, struct run *run)
     enum status status = header_from_json(json, run);
     run->ended_by = known_end(json_peek_text(json, "ended_by"));
     run->blocks_done = json_get_u64(json, "blocks_done_count");
-    const json_t *order = json_object_get(json, "order"), *cells = json_object_get(json, "cells");
+    const json_t *order = json_object_get(json_object_get(json, "plan"), "order");
+    const json_t *cells = json_object_get(json, "cells");
     const json_t *warnings = json_object_get(json, "warnings");
     json_array_foreach(order, index, item)
     {

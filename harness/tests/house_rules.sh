@@ -22,7 +22,7 @@ allowed() {
     case $1 in
         base) echo 'base' ;;
         model) echo 'model base' ;;
-        plan) echo 'plan model base measure/process.h' ;; # a worker reads lab.toml
+        plan) echo 'plan model base measure/process.h measure/ask.h' ;; # a worker reads lab.toml
         worker) echo 'worker model base' ;;
         # What is true comes from the oracles.
         measure) echo 'measure model base reference' ;;

@@ -1,0 +1,360 @@
+#include "commands/session.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "analyze/speedup.h"
+#include "base/paths.h"
+#include "base/text.h"
+#include "commands/estimate.h"
+#include "measure/host.h"
+#include "measure/rounds.h"
+#include "plan/lab.h"
+#include "show/plot.h"
+#include "show/report.h"
+#include "show/table.h"
+#include "store/log.h"
+#include "store/results.h"
+
+/* Reading a TOML file takes milliseconds; importing NumPy for its version, on a slow disk, more. */
+static const double reader_timeout_s = 60;
+
+enum status session_reader(struct worker *worker)
+{
+    const struct worker_limits limits = {1, 0, reader_timeout_s};
+    return worker_start(0, &limits, worker);
+}
+
+static enum status no_memory(void)
+{
+    return status_fail(STATUS_NO_MEMORY, "no memory for a run");
+}
+
+static char *now_text(const char *format)
+{
+    char text[64];
+    time_t now = time(NULL);
+    struct tm local;
+    localtime_r(&now, &local);
+    return strftime(text, sizeof text, format, &local) == 0 ? NULL : strdup(text);
+}
+
+/* RFC 3339 with the zone as +hh:mm. */
+static char *timestamp(void)
+{
+    char *text = now_text("%Y-%m-%dT%H:%M:%S%z");
+    size_t length = text == NULL ? 0 : strlen(text);
+    char *stamp = length < 5 ? NULL
+                             : text_format("%.*s:%s", (int)(length - 2), text, text + length - 2);
+    free(text);
+    return stamp;
+}
+
+static bool is_plain(const char *word)
+{
+    return *word != '\0' &&
+           word[strspn(word, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+                             "0123456789_-+=./,:@%")] == '\0';
+}
+
+/* The command line as it can be typed again. */
+static char *command_text(char **words, int count)
+{
+    char *text = strdup("bin/fortyfold");
+    for (int i = 0; i < count && text != NULL; i++) {
+        const char *quote = is_plain(words[i]) ? "" : "'";
+        char *longer = text_format("%s %s%s%s", text, quote, words[i], quote);
+        free(text);
+        text = longer;
+    }
+    return text;
+}
+
+static enum status describe_lab(const struct lab *lab, struct run *run)
+{
+    run->lab_name = strdup(lab->name);
+    run->lab_title = strdup(lab->title);
+    run->lab_summary = strdup(lab->summary);
+    run->lab_folder = strdup(lab->folder);
+    run->baseline = lab->baseline;
+    run->tolerance_absolute = lab->tolerance_absolute;
+    run->tolerance_relative = lab->tolerance_relative;
+    run->variants = calloc(lab->variants_count, sizeof *run->variants);
+    if (run->lab_name == NULL || run->lab_title == NULL || run->lab_summary == NULL ||
+        run->lab_folder == NULL || run->variants == NULL) {
+        return no_memory();
+    }
+    for (size_t i = 0; i < lab->variants_count; i++) {
+        const struct variant *variant = &lab->variants[i];
+        run->variants[i] = (struct run_variant){strdup(variant->name), strdup(variant->label),
+                                                variant->threads, variant->max_size};
+        run->variants_count++;
+        if (run->variants[i].name == NULL || run->variants[i].label == NULL) {
+            return no_memory();
+        }
+    }
+    return STATUS_OK;
+}
+
+/* Where the run goes: the folder that was asked for, or a new one in results/. */
+static enum status make_folder(const struct session_request *request, struct run *run)
+{
+    char *stamp = now_text("%Y%m%d-%H%M%S");
+    char *results = paths_in_root("results");
+    enum status status = stamp == NULL || results == NULL ? no_memory() : STATUS_OK;
+    for (unsigned number = 1; status == STATUS_OK && run->folder == NULL; number++) {
+        free(run->id);
+        run->id = number == 1 ? text_format("%s-%s", run->lab_name, stamp)
+                              : text_format("%s-%s-%u", run->lab_name, stamp, number);
+        char *folder = run->id == NULL          ? NULL
+                       : request->output != NULL ? strdup(request->output)
+                                                 : text_format("%s/%s", results, run->id);
+        if (folder == NULL) {
+            status = no_memory();
+        } else if (request->output != NULL || access(folder, F_OK) != 0) {
+            status = text_make_folders(folder);
+            run->folder = folder;
+            folder = NULL;
+        }
+        free(folder);
+    }
+    free(results);
+    free(stamp);
+    return status;
+}
+
+/* results/latest points at the newest run; without it nothing is lost. */
+static void point_latest(const struct run *run)
+{
+    char *results = paths_in_root("results");
+    char *link = results == NULL ? NULL : text_format("%s/latest", results);
+    char *fresh = results == NULL ? NULL : text_format("%s/.latest-%ld", results, (long)getpid());
+    if (link != NULL && fresh != NULL && symlink(run->id, fresh) == 0 &&
+        rename(fresh, link) != 0) {
+        unlink(fresh);
+    }
+    free(fresh);
+    free(link);
+    free(results);
+}
+
+static enum status begin(const struct session_request *request, const struct lab *lab,
+                         struct worker *reader, struct run *run, struct log *log)
+{
+    enum status status = describe_lab(lab, run);
+    if (status == STATUS_OK) {
+        status = plan_build(lab, &request->plan, &run->plan);
+    }
+    if (status == STATUS_OK) {
+        status = run_make_cells(run);
+    }
+    if (status == STATUS_OK) {
+        status = host_read(&run->host);
+    }
+    if (status == STATUS_OK) {
+        status = software_read(reader, &run->software);
+    }
+    if (status == STATUS_OK) {
+        status = make_folder(request, run);
+    }
+    if (status == STATUS_OK) {
+        run->started = timestamp();
+        run->command = command_text(request->command, request->command_count);
+        status = log_create(run->folder, run, log);
+    }
+    if (status == STATUS_OK && request->output == NULL) {
+        point_latest(run);
+    }
+    return status;
+}
+
+static bool same_text(const char *a, const char *b)
+{
+    return a == b || (a != NULL && b != NULL && strcmp(a, b) == 0);
+}
+
+/* What was measured before must have been measured here, by the same interpreter, of this lab. */
+static enum status check_same(const struct lab *lab, struct worker *reader, const struct run *run)
+{
+    struct host host;
+    enum status status = host_read(&host);
+    bool here = status == STATUS_OK && same_text(host.hostname, run->host.hostname) &&
+                same_text(host.cpu, run->host.cpu);
+    struct run now = {.host = host};
+    run_free(&now);
+    if (!here) {
+        return status_fail(STATUS_BAD_INPUT,
+                           "the run was begun on another machine (%s, %s); figures of two "
+                           "machines do not mix: start a new run",
+                           run->host.hostname, run->host.cpu);
+    }
+    if (!same_text(reader->python, run->software.python)) {
+        return status_fail(STATUS_BAD_INPUT,
+                           "the run was begun with Python %s, this is %s: start a new run",
+                           run->software.python, reader->python);
+    }
+    for (size_t i = 0; i < run->variants_count; i++) {
+        if (i >= lab->variants_count ||
+            strcmp(lab->variants[i].name, run->variants[i].name) != 0) {
+            return status_fail(STATUS_BAD_INPUT,
+                               "the variants of %s/lab.toml have changed since the run began: "
+                               "start a new run",
+                               lab->folder);
+        }
+    }
+    return STATUS_OK;
+}
+
+static enum status apply_to_run(void *context, const struct event *event)
+{
+    return event_apply(event, context);
+}
+
+static enum status measure(const struct lab *lab, struct run *run, struct log *log,
+                           double spent_s)
+{
+    struct progress progress;
+    struct estimate estimate;
+    enum status status = estimate_open(run, &progress, &estimate);
+    if (status != STATUS_OK) {
+        return status;
+    }
+    progress_start(&progress, stderr, run->lab_name);
+    /* The log comes first: what it cannot keep must not be shown. */
+    const struct observer observers[] = {
+        {log_notice, log},
+        {apply_to_run, run},
+        {estimate_notice, &estimate},
+    };
+    const struct rounds rounds = {lab,
+                                  &run->plan,
+                                  run,
+                                  observers,
+                                  sizeof observers / sizeof *observers,
+                                  spent_s};
+    worker_adopt_orphans();
+    status = rounds_run(&rounds, &run->ended_by);
+    progress_finish(&progress);
+    estimate_close(&estimate);
+    return status;
+}
+
+static enum status finish(struct run *run)
+{
+    enum status status = analyze_run(run);
+    free(run->finished);
+    run->finished = timestamp();
+    if (status == STATUS_OK) {
+        status = results_write(run, run->folder);
+    }
+    return status;
+}
+
+enum status session_run(const struct session_request *request, struct run *run)
+{
+    struct worker reader = {0};
+    struct lab lab = {0};
+    struct log log = {.fd = -1};
+    char *folder = NULL;
+    double spent_s = 0;
+    memset(run, 0, sizeof *run);
+    enum status status = session_reader(&reader);
+    if (status == STATUS_OK && request->resume != NULL) {
+        status = log_resume(request->resume, run, &log, &spent_s);
+        run->folder = strdup(request->resume);
+    }
+    if (status == STATUS_OK) {
+        status = lab_find(request->resume != NULL ? run->lab_folder : request->lab, &folder);
+    }
+    if (status == STATUS_OK) {
+        status = lab_read(&reader, folder, &lab);
+    }
+    if (status == STATUS_OK) {
+        status = request->resume != NULL ? check_same(&lab, &reader, run)
+                                         : begin(request, &lab, &reader, run, &log);
+    }
+    worker_stop(&reader);
+    if (status == STATUS_OK) {
+        status = measure(&lab, run, &log, spent_s);
+    }
+    log_close(&log);
+    if (status == STATUS_OK) {
+        status = finish(run);
+    } else if (log.run != NULL && run->folder != NULL && run->order_count > 0) {
+        char *why = strdup(status_explanation(status));
+        status = status_fail(status, "%s\nWhat was measured is kept: mend this, then go on with "
+                                     "--resume %s",
+                             why == NULL ? "" : why, run->folder);
+        free(why);
+    }
+    lab_free(&lab);
+    free(folder);
+    return status;
+}
+
+/* A tool that is missing or fails costs the pictures, not the figures. */
+static enum status tolerate(enum status status)
+{
+    if (status == STATUS_TOOL) {
+        fprintf(stderr, "fortyfold: %s\n", status_explanation(status));
+        status_clear();
+        return STATUS_OK;
+    }
+    return status;
+}
+
+enum status session_pictures(const struct run *run)
+{
+    char *assets = paths_in_root("harness/show");
+    if (assets == NULL) {
+        return no_memory();
+    }
+    enum status status = tolerate(plot_write(run, assets, run->folder));
+    if (status == STATUS_OK) {
+        status = tolerate(report_write(run, assets, run->folder));
+    }
+    free(assets);
+    return status;
+}
+
+static size_t terminal_columns(FILE *out)
+{
+    struct winsize size;
+    return ioctl(fileno(out), TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : 80;
+}
+
+enum status session_print(const struct run *run, FILE *out)
+{
+    const char *no_colour = getenv("NO_COLOR");
+    bool colour = isatty(fileno(out)) && (no_colour == NULL || *no_colour == '\0');
+    char *assets = paths_in_root("harness/show");
+    enum status status = assets == NULL ? no_memory() : STATUS_OK;
+    if (status == STATUS_OK) {
+        status = table_print(run, TABLE_TEXT, colour, out);
+    }
+    if (status == STATUS_OK) {
+        status = tolerate(plot_text(run, assets, terminal_columns(out), out));
+    }
+    if (status == STATUS_OK) {
+        table_print_files(run, out);
+    }
+    free(assets);
+    return status;
+}
+
+enum exit_status session_answer(const struct run *run)
+{
+    bool wrong = false, failed = false;
+    for (size_t i = 0; i < run->cells_count; i++) {
+        enum cell_status status = run->cells[i].status;
+        wrong = wrong || status == CELL_WRONG;
+        failed = failed || (status != CELL_OK && status != CELL_WRONG && status != CELL_SKIPPED);
+    }
+    if (run->ended_by != NULL && strcmp(run->ended_by, "interrupt") == 0) {
+        return EXIT_INTERRUPTED;
+    }
+    return failed ? EXIT_WORKER : wrong ? EXIT_NO : EXIT_YES;
+}
