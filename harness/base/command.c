@@ -12,8 +12,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-extern char **environ;
-
 /* What is kept of one of the program's streams. */
 struct stream {
     int fd;      /* our end, −1 when closed */

@@ -52,7 +52,7 @@ static void set_thousands_apart(const char *digits, char *out)
 struct units_text units_count(uint64_t count)
 {
     char digits[24];
-    struct units_text text;
+    struct units_text text = {""};
     snprintf(digits, sizeof digits, "%llu", (unsigned long long)count);
     set_thousands_apart(digits, text.text);
     return text;

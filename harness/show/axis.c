@@ -102,7 +102,7 @@ static void settle(double *wanted, size_t count, double gap)
 void axis_spread(const struct axis *axis, double share, double *positions, size_t count)
 {
     double wanted[SPREAD_MAX], scale = log(axis->high / axis->low);
-    size_t order[SPREAD_MAX];
+    size_t order[SPREAD_MAX] = {0};
     if (count < 2 || count > SPREAD_MAX) {
         return;
     }

@@ -187,7 +187,7 @@ void chart_free(struct chart *chart)
     if (chart == NULL) {
         return;
     }
-    for (size_t s = 0; s < chart->series_count; s++) {
+    for (size_t s = 0; chart->series != NULL && s < chart->series_count; s++) {
         free(chart->series[s].label);
         free(chart->series[s].text);
         free(chart->series[s].points);

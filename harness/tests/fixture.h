@@ -1,14 +1,12 @@
 /* Fixture: believable runs, made in memory, for the tests of what is shown and stored.
  *
- * A test includes fixture.c (one file, one test binary). The same kind gives the same run every
- * time: the noise comes from a seeded generator, the dates are fixed.
+ * The same kind gives the same run every time: the noise comes from a seeded generator, the dates
+ * are fixed.
  *
  * Ownership: the caller owns the run; run_free() releases it.
  */
 #ifndef FORTYFOLD_TESTS_FIXTURE_H
 #define FORTYFOLD_TESTS_FIXTURE_H
-
-#include <stdbool.h>
 
 #include "model/run.h"
 
@@ -33,10 +31,5 @@ enum status fixture_run(enum fixture kind, struct run *run);
 
 /* A short name, for files: "curve". */
 const char *fixture_name(enum fixture kind);
-
-/* Whether a text is that of harness/tests/golden/NAME; what differs goes to standard error. With
- * UPDATE_GOLDEN=1 in the environment the file is written anew instead. Run from the repository's
- * root. */
-bool fixture_is_golden(const char *name, const char *text);
 
 #endif

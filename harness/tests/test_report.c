@@ -3,9 +3,11 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/text.h"
 #include "show/plot.h"
 #include "show/report.h"
-#include "tests/fixture.c"
+#include "tests/fixture.h"
+#include "tests/golden.h"
 
 static const char assets[] = "harness/show";
 
@@ -22,7 +24,7 @@ Test(report, markdown_is_golden)
         cr_assert_eq(report_print(&run, "/nonexistent", out), STATUS_OK);
         fclose(out);
         snprintf(name, sizeof name, "report_%s.md", fixture_name(kinds[i]));
-        cr_expect(fixture_is_golden(name, text), "%s", text);
+        cr_expect(golden_matches(name, text), "%s", text);
         free(text);
         run_free(&run);
     }
@@ -106,7 +108,7 @@ Test(report, leaves_the_old_one_when_it_fails, .timeout = 120)
     snprintf(path, sizeof path, "%s/report.html", folder);
     cr_assert_eq(text_write_file(path, "old", 3), STATUS_OK);
     cr_assert_eq(fixture_run(FIXTURE_CURVE, &run), STATUS_OK);
-    char *before = strdup(getenv("PATH"));
+    char *before = strdup(getenv("PATH") != NULL ? getenv("PATH") : "");
     setenv("PATH", "/nonexistent", 1);
     cr_expect_eq(report_write(&run, assets, folder), STATUS_TOOL);
     setenv("PATH", before, 1);
