@@ -209,12 +209,12 @@ Test(plot, failures_are_explained)
     struct run run;
     cr_assert_eq(fixture_run(FIXTURE_SINGLE, &run), STATUS_OK);
     cr_expect_neq(plot_write(&run, assets, "/nonexistent"), STATUS_OK);
-    char *path = strdup(getenv("PATH") != NULL ? getenv("PATH") : "");
+    char path[4096];
+    snprintf(path, sizeof path, "%s", getenv("PATH") != NULL ? getenv("PATH") : "");
     setenv("PATH", "/nonexistent", 1);
     cr_expect_eq(plot_text(&run, assets, 80, stdout), STATUS_TOOL);
     cr_expect_not_null(strstr(status_explanation(STATUS_TOOL), "gnuplot is not installed"));
     setenv("PATH", path, 1);
-    free(path);
     run_free(&run);
 }
 

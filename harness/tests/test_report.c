@@ -108,14 +108,14 @@ Test(report, leaves_the_old_one_when_it_fails, .timeout = 120)
     snprintf(path, sizeof path, "%s/report.html", folder);
     cr_assert_eq(text_write_file(path, "old", 3), STATUS_OK);
     cr_assert_eq(fixture_run(FIXTURE_CURVE, &run), STATUS_OK);
-    char *before = strdup(getenv("PATH") != NULL ? getenv("PATH") : "");
+    char before[4096];
+    snprintf(before, sizeof before, "%s", getenv("PATH") != NULL ? getenv("PATH") : "");
     setenv("PATH", "/nonexistent", 1);
     cr_expect_eq(report_write(&run, assets, folder), STATUS_TOOL);
     setenv("PATH", before, 1);
     char *html = text_read_file(path, 16);
     cr_expect_str_eq(html, "old");
     free(html);
-    free(before);
     unlink(path);
     cr_expect_eq(rmdir(folder), 0);
     run_free(&run);
