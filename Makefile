@@ -48,7 +48,7 @@ STRICT   := -ffp-contract=off -fno-fast-math -fexcess-precision=standard
 HARNESS_C   := $(filter-out harness/main.c,$(wildcard harness/commands/*.c harness/plan/*.c harness/measure/*.c \
                harness/analyze/*.c harness/store/*.c harness/show/*.c harness/profile/*.c harness/model/*.c harness/base/*.c))
 REFERENCE_C := $(wildcard reference/*.c)
-WORKER_C    := $(wildcard harness/worker/*.c) harness/base/wire.c harness/base/status.c harness/model/value.c
+WORKER_C    := $(wildcard harness/worker/*.c) harness/base/wire.c harness/base/status.c harness/base/clock.c harness/model/value.c
 KERNEL_C    := $(wildcard kernels/*.c kernels/scalar/*.c)
 TEST_C      := $(wildcard harness/tests/test_*.c kernels/tests/test_*.c reference/tests/test_*.c)
 # What tests share (a fake clock, …): linked into each of them.
