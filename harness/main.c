@@ -12,9 +12,9 @@
 static const struct command commands[] = {
     {"list", "the labs, their variants and sizes", command_list},
     {"run", "measure labs: table, curve, pictures, report", command_measure},
-    //{"claims", "published figures against this machine", command_claims},
+    {"claims", "published figures against this machine", command_claims},
     {"report", "make a run's pictures and report again", command_report},
-    //{"doctor", "is this machine fit: tools, packages, noise; what to do", command_doctor},
+    {"doctor", "is this machine fit: tools, packages, noise; what to do", command_doctor},
 };
 
 enum { COMMANDS_COUNT = sizeof commands / sizeof *commands };
@@ -27,12 +27,13 @@ static void print_help(FILE *out)
     for (size_t i = 0; i < COMMANDS_COUNT; i++) {
         fprintf(out, "  %-10s %s\n", commands[i].name, commands[i].summary);
     }
-    fprintf(out, "\n`fortyfold COMMAND --help` explains a command. Begin with:\n"
-                 "  fortyfold run mds\n"
-                 "\n"
-                 "Exit status: 0 yes; 1 the answer is no (wrong, not reproduced); 2 bad usage or\n"
-                 "input; 3 a worker failed, the rest is complete; 4 not resolved; 130 interrupted,\n"
-                 "what was measured is kept.\n");
+    fprintf(out,
+            "\n`fortyfold COMMAND --help` explains a command. Begin with:\n"
+            "  fortyfold run mds\n"
+            "\n"
+            "Exit status: 0 yes; 1 the answer is no (wrong, not reproduced); 2 bad usage or\n"
+            "input; 3 a worker failed, the rest is complete; 4 not resolved; 130 interrupted,\n"
+            "what was measured is kept.\n");
 }
 
 static const struct command *find(const char *name)

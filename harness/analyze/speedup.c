@@ -44,20 +44,22 @@ static const struct sample *find_sample(const struct cell *cell, uint32_t block,
     return NULL;
 }
 
-/* The logarithms of a block's ratios; returns how many. Samples of a cell come in the order of
- * blocks, so a block's lie together from `*first`. */
-static size_t block_ratios(const struct cell *baseline, const struct cell *candidate,
-                           double (*time)(const struct sample *), size_t *first, double *ratios)
+/* The logarithms of a block's times, or of its ratios when there is a baseline; returns how many.
+ * Samples of a cell come in the order of blocks, so a block's lie together from `*first`. */
+static size_t block_logs(const struct cell *baseline, const struct cell *candidate,
+                         double (*time)(const struct sample *), size_t *first, double *logs)
 {
     size_t count = 0, i = *first;
     uint32_t block = candidate->samples[i].block;
     for (; i < candidate->samples_count && candidate->samples[i].block == block; i++) {
         const struct sample *sample = &candidate->samples[i];
-        const struct sample *pair = find_sample(baseline, block, sample->round);
-        if (pair != NULL && pair->quarantined == NULL && sample->quarantined == NULL &&
-            time(pair) > 0 && time(sample) > 0) {
-            ratios[count++] = log(time(pair) / time(sample));
+        const struct sample *pair =
+            baseline == NULL ? sample : find_sample(baseline, block, sample->round);
+        if (pair == NULL || pair->quarantined != NULL || sample->quarantined != NULL ||
+            !(time(pair) > 0) || !(time(sample) > 0)) {
+            continue;
         }
+        logs[count++] = baseline == NULL ? log(time(sample)) : log(time(pair) / time(sample));
     }
     *first = i;
     return count;
@@ -74,31 +76,42 @@ static void from_blocks(const double *blocks, size_t count, struct ratio *out)
     }
 }
 
-enum status speedup_ratio(const struct cell *baseline, const struct cell *candidate,
-                          double (*time)(const struct sample *sample), struct ratio *out)
+static enum status estimate(const struct cell *baseline, const struct cell *candidate,
+                            double (*time)(const struct sample *), struct ratio *out)
 {
     *out = (struct ratio){NAN, NAN, NAN};
     size_t blocks_count = 0, first = 0;
     double *blocks = malloc((candidate->samples_count + 1) * sizeof *blocks);
-    double *ratios = malloc((candidate->samples_count + 1) * sizeof *ratios);
-    if (blocks == NULL || ratios == NULL) {
+    double *logs = malloc((candidate->samples_count + 1) * sizeof *logs);
+    if (blocks == NULL || logs == NULL) {
         free(blocks);
-        free(ratios);
+        free(logs);
         return status_fail(STATUS_NO_MEMORY, "no memory for ratios");
     }
     while (first < candidate->samples_count) {
-        size_t count = block_ratios(baseline, candidate, time, &first, ratios);
+        size_t count = block_logs(baseline, candidate, time, &first, logs);
         if (count > 0) {
-            stats_sort(ratios, count);
-            blocks[blocks_count++] = stats_median_sorted(ratios, count);
+            stats_sort(logs, count);
+            blocks[blocks_count++] = stats_median_sorted(logs, count);
         }
     }
     if (blocks_count > 0) {
         from_blocks(blocks, blocks_count, out);
     }
     free(blocks);
-    free(ratios);
+    free(logs);
     return STATUS_OK;
+}
+
+enum status speedup_ratio(const struct cell *baseline, const struct cell *candidate,
+                          double (*time)(const struct sample *sample), struct ratio *out)
+{
+    return estimate(baseline, candidate, time, out);
+}
+
+enum status speedup_seconds(const struct cell *cell, struct ratio *out)
+{
+    return estimate(NULL, cell, speedup_real_s, out);
 }
 
 /* One column of the samples that count. */

@@ -21,6 +21,9 @@ enum status analyze_run(struct run *run);
 enum status speedup_ratio(const struct cell *baseline, const struct cell *candidate,
                           double (*time)(const struct sample *sample), struct ratio *out);
 
+/* The time of one call, seconds, in the same manner: blocks' medians, and their interval. */
+enum status speedup_seconds(const struct cell *cell, struct ratio *out);
+
 /* Faster when the whole interval is above 1, slower when it is below, else not resolved. */
 enum verdict speedup_verdict(const struct ratio *ratio);
 

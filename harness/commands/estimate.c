@@ -58,8 +58,7 @@ static double fraction(const struct estimate *estimate, const struct event *even
     double rounds = (double)event->round / (double)plan->samples_count;
     double cost = cost_s(estimate, estimate->size_index, current_s);
     double here_s = fmin(cost, fmax(rounds * cost, current_s));
-    double done_s =
-        (double)(event->block - estimate->first_block) * block_s + before_s + here_s;
+    double done_s = (double)(event->block - estimate->first_block) * block_s + before_s + here_s;
     double total_s = (double)(plan->blocks_count - estimate->first_block) * block_s;
     if (plan->budget_s > 0) {
         /* The block that runs when the budget ends is finished. */
@@ -104,9 +103,18 @@ enum status estimate_notice(void *context, const struct event *event)
         estimate->block = event->block;
         estimate->size_began_ns = clock_now_ns();
     }
+    estimate->step = *event;
     char detail[PROGRESS_TEXT_SIZE];
     snprintf(detail, sizeof detail, "block %u/%zu · N=%zu · %s", event->block + 1,
              plan->blocks_count, event->size, estimate->run->variants[event->variant].name);
     progress_set(estimate->progress, fraction(estimate, event), detail);
     return STATUS_OK;
+}
+
+void estimate_tick(void *context)
+{
+    struct estimate *estimate = context;
+    if (estimate->going) {
+        progress_set(estimate->progress, fraction(estimate, &estimate->step), NULL);
+    }
 }

@@ -16,12 +16,16 @@ struct estimate {
     uint64_t size_began_ns;
     uint32_t block;
     size_t size_index;
+    struct event step; /* the latest EVENT_STEP */
     bool going;
     size_t first_block; /* of this sitting */
 };
 
 enum status estimate_open(const struct run *run, struct progress *progress, struct estimate *out);
 enum status estimate_notice(void *context, const struct event *event);
+/* Moves the bar on while a long sample runs; `context` is a struct estimate. */
+void estimate_tick(void *context);
+
 void estimate_close(struct estimate *estimate);
 
 #endif

@@ -74,9 +74,8 @@ static void print_lab(const struct lab *lab)
 
 enum status command_list(int argc, char **argv, enum exit_status *answer)
 {
-    static const struct argp argp = {options_table, parse, NULL,
-                                     "Lists the labs, their variants and sizes.",
-                                     NULL, NULL, NULL};
+    static const struct argp argp = {
+        options_table, parse, NULL, "Lists the labs, their variants and sizes.", NULL, NULL, NULL};
     bool as_json = false;
     argp_err_exit_status = EXIT_USAGE;
     if (argp_parse(&argp, argc, argv, 0, NULL, &as_json) != 0) {

@@ -67,7 +67,8 @@ static bool parse_count(const char *text, const char *name, size_t *out)
 {
     uint64_t number;
     if (!text_parse_u64(text, &number) || number == 0 || number > 1000000) {
-        (void)status_fail(STATUS_BAD_INPUT, "--%s takes a whole number above 0, not \"%s\"", name, text);
+        (void)status_fail(STATUS_BAD_INPUT, "--%s takes a whole number above 0, not \"%s\"", name,
+                          text);
         return false;
     }
     *out = (size_t)number;
@@ -77,8 +78,8 @@ static bool parse_count(const char *text, const char *name, size_t *out)
 static bool parse_time(const char *text, const char *name, double *out)
 {
     if (units_parse_seconds(text, out) != STATUS_OK || *out <= 0) {
-        (void)status_fail(STATUS_BAD_INPUT, "--%s takes seconds above 0, as in 90 or 1.5s, not \"%s\"",
-                    name, text);
+        (void)status_fail(STATUS_BAD_INPUT,
+                          "--%s takes seconds above 0, as in 90 or 1.5s, not \"%s\"", name, text);
         return false;
     }
     return true;
@@ -151,8 +152,7 @@ static enum status check(const struct options *options)
 {
     enum table_format format;
     if (strcmp(options->format, "json") != 0 && !table_format_find(options->format, &format)) {
-        return status_fail(STATUS_BAD_INPUT,
-                           "--format is table, json, markdown or csv, not \"%s\"",
+        return status_fail(STATUS_BAD_INPUT, "--format is table, json, markdown or csv, not \"%s\"",
                            options->format);
     }
     if (options->request.resume != NULL && options->labs_count > 0) {
@@ -185,8 +185,7 @@ static enum status print(const struct run *run, const char *format)
 /* The gravest of the labs' answers. */
 static enum exit_status graver(enum exit_status a, enum exit_status b)
 {
-    static const enum exit_status by_weight[] = {EXIT_YES, EXIT_NO, EXIT_WORKER,
-                                                 EXIT_INTERRUPTED};
+    static const enum exit_status by_weight[] = {EXIT_YES, EXIT_NO, EXIT_WORKER, EXIT_INTERRUPTED};
     enum exit_status graver = a;
     for (size_t i = 0; i < sizeof by_weight / sizeof *by_weight; i++) {
         if (by_weight[i] == a || by_weight[i] == b) {
@@ -222,8 +221,7 @@ static enum status measure_one(const struct session_request *request, const char
 
 enum status command_measure(int argc, char **argv, enum exit_status *answer)
 {
-    static const struct argp argp = {options_table, parse,  "LAB...", text_before,
-                                     NULL,          NULL, NULL};
+    static const struct argp argp = {options_table, parse, "LAB...", text_before, NULL, NULL, NULL};
     struct options options = {.format = "table"};
     argp_err_exit_status = EXIT_USAGE;
     char *words[1] = {"run"};

@@ -47,17 +47,16 @@ static char *timestamp(void)
 {
     char *text = now_text("%Y-%m-%dT%H:%M:%S%z");
     size_t length = text == NULL ? 0 : strlen(text);
-    char *stamp = length < 5 ? NULL
-                             : text_format("%.*s:%s", (int)(length - 2), text, text + length - 2);
+    char *stamp =
+        length < 5 ? NULL : text_format("%.*s:%s", (int)(length - 2), text, text + length - 2);
     free(text);
     return stamp;
 }
 
 static bool is_plain(const char *word)
 {
-    return *word != '\0' &&
-           word[strspn(word, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
-                             "0123456789_-+=./,:@%")] == '\0';
+    return *word != '\0' && word[strspn(word, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+                                              "0123456789_-+=./,:@%")] == '\0';
 }
 
 /* The command line as it can be typed again. */
@@ -109,7 +108,7 @@ static enum status make_folder(const struct session_request *request, struct run
         free(run->id);
         run->id = number == 1 ? text_format("%s-%s", run->lab_name, stamp)
                               : text_format("%s-%s-%u", run->lab_name, stamp, number);
-        char *folder = run->id == NULL          ? NULL
+        char *folder = run->id == NULL           ? NULL
                        : request->output != NULL ? strdup(request->output)
                                                  : text_format("%s/%s", results, run->id);
         if (folder == NULL) {
@@ -132,8 +131,7 @@ static void point_latest(const struct run *run)
     char *results = paths_in_root("results");
     char *link = results == NULL ? NULL : text_format("%s/latest", results);
     char *fresh = results == NULL ? NULL : text_format("%s/.latest-%ld", results, (long)getpid());
-    if (link != NULL && fresh != NULL && symlink(run->id, fresh) == 0 &&
-        rename(fresh, link) != 0) {
+    if (link != NULL && fresh != NULL && symlink(run->id, fresh) == 0 && rename(fresh, link) != 0) {
         unlink(fresh);
     }
     free(fresh);
@@ -197,8 +195,7 @@ static enum status check_same(const struct lab *lab, struct worker *reader, cons
                            run->software.python, reader->python);
     }
     for (size_t i = 0; i < run->variants_count; i++) {
-        if (i >= lab->variants_count ||
-            strcmp(lab->variants[i].name, run->variants[i].name) != 0) {
+        if (i >= lab->variants_count || strcmp(lab->variants[i].name, run->variants[i].name) != 0) {
             return status_fail(STATUS_BAD_INPUT,
                                "the variants of %s/lab.toml have changed since the run began: "
                                "start a new run",
@@ -213,8 +210,7 @@ static enum status apply_to_run(void *context, const struct event *event)
     return event_apply(event, context);
 }
 
-static enum status measure(const struct lab *lab, struct run *run, struct log *log,
-                           double spent_s)
+static enum status measure(const struct lab *lab, struct run *run, struct log *log, double spent_s)
 {
     struct progress progress;
     struct estimate estimate;
@@ -229,14 +225,12 @@ static enum status measure(const struct lab *lab, struct run *run, struct log *l
         {apply_to_run, run},
         {estimate_notice, &estimate},
     };
-    const struct rounds rounds = {lab,
-                                  &run->plan,
-                                  run,
-                                  observers,
-                                  sizeof observers / sizeof *observers,
-                                  spent_s};
+    const struct rounds rounds = {
+        lab, &run->plan, run, observers, sizeof observers / sizeof *observers, spent_s};
     worker_adopt_orphans();
+    worker_while_waiting(isatty(STDERR_FILENO) ? estimate_tick : NULL, &estimate);
     status = rounds_run(&rounds, &run->ended_by);
+    worker_while_waiting(NULL, NULL);
     progress_finish(&progress);
     estimate_close(&estimate);
     return status;
@@ -285,8 +279,9 @@ enum status session_run(const struct session_request *request, struct run *run)
         status = finish(run);
     } else if (log.run != NULL && run->folder != NULL && run->order_count > 0) {
         char *why = strdup(status_explanation(status));
-        status = status_fail(status, "%s\nWhat was measured is kept: mend this, then go on with "
-                                     "--resume %s",
+        status = status_fail(status,
+                             "%s\nWhat was measured is kept: mend this, then go on with "
+                             "--resume %s",
                              why == NULL ? "" : why, run->folder);
         free(why);
     }

@@ -70,7 +70,7 @@ static char *read_virtualised(void)
     bool hypervisor = flags != NULL && has_flag(flags, "hypervisor");
     free(flags);
     product = hypervisor ? text_first_line("/sys/class/dmi/id/sys_vendor") : NULL;
-    return product != NULL ? product : strdup(hypervisor ? "virtual machine" : "none");
+    return product != NULL ? product : strdup(hypervisor ? "unnamed hypervisor" : "none");
 }
 
 static char *read_os(void)

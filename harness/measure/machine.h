@@ -1,9 +1,31 @@
-/* What the machine tells about itself while it measures. */
+/* What the machine tells about itself, from /proc and /sys. Quantities that it does not tell are
+ * NAN or −1. */
 #ifndef FORTYFOLD_MEASURE_MACHINE_H
 #define FORTYFOLD_MEASURE_MACHINE_H
 
+#include <stdint.h>
+
 /* Time that the hypervisor gave to other machines, over all processors since boot, seconds (in
- * steps of a clock tick, mostly 10 ms); NAN where the kernel does not tell. */
+ * steps of a clock tick, mostly 10 ms). */
 double machine_steal_s(void);
+
+/* Runnable processes, averaged over the last minute. */
+double machine_load(void);
+
+/* 1 when the processor may raise its clock above the nominal one, 0 when not, −1 unknown. */
+int machine_turbo(void);
+
+/* 1 when two hardware threads share a core, 0 when not, −1 unknown. */
+int machine_smt(void);
+
+/* 1 when the machine runs on its battery, 0 when not or when it has none. */
+int machine_on_battery(void);
+
+/* Memory that programs may still take, and swap in use; bytes. */
+uint64_t machine_available_bytes(void);
+uint64_t machine_swap_used_bytes(void);
+
+/* Room for a user's files in the file system of a folder, bytes; 0 unknown. */
+uint64_t machine_disk_free_bytes(const char *folder);
 
 #endif

@@ -30,6 +30,18 @@ enum {
 /* A worker that hangs is first asked, by SIGABRT, for its traceback (faulthandler prints it). */
 static const double traceback_wait_s = 0.3;
 
+/* How often who waits is told. */
+enum { WAIT_NOTICE_MS = 500 };
+
+static void (*wait_notice)(void *context);
+static void *wait_context;
+
+void worker_while_waiting(void (*notice)(void *context), void *context)
+{
+    wait_notice = notice;
+    wait_context = context;
+}
+
 /* Workers that are alive, so that a sweep for orphans spares them. */
 static pid_t living[1024];
 static size_t living_count;
@@ -211,7 +223,11 @@ static enum status receive(struct worker *worker, void *into, size_t size, uint6
         uint64_t left_ms = (deadline_ns - now_ns) / 1000000 + 1;
         struct pollfd wait[3] = {
             {worker->socket, POLLIN, 0}, {worker->pidfd, POLLIN, 0}, {interrupt_fd(), POLLIN, 0}};
-        poll(wait, 3, left_ms > 1000000 ? 1000000 : (int)left_ms);
+        uint64_t longest_ms = wait_notice != NULL ? WAIT_NOTICE_MS : 1000000;
+        int woken = poll(wait, 3, (int)(left_ms > longest_ms ? longest_ms : left_ms));
+        if (woken == 0 && wait_notice != NULL) {
+            wait_notice(wait_context);
+        }
         if (interrupt_pending()) {
             return status_fail(STATUS_INTERRUPTED, "interrupted");
         }

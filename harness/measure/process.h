@@ -65,6 +65,10 @@ uint64_t worker_peak_rss_bytes(const struct worker *worker);
  * was never started are legal. */
 void worker_stop(struct worker *worker);
 
+/* While the harness waits for any worker it calls `notice` about twice a second, from now on; NULL
+ * ends that. For a progress bar: samples of minutes would leave it standing still. */
+void worker_while_waiting(void (*notice)(void *context), void *context);
+
 /* Makes this process inherit orphans of its workers, so that worker_stop() can end those too.
  * Call it once, at the start of a command that measures. */
 void worker_adopt_orphans(void);

@@ -32,6 +32,7 @@ struct preset {
     double timeout_s;   /* 0: the program's default */
     double budget_s;    /* 0: none */
     size_t warmup_size; /* 0: warm up at the measured size */
+    double minutes;     /* about how long it takes on a laptop; 0: under a minute */
 };
 
 struct exercise {
