@@ -130,7 +130,7 @@ enum status text_make_folders(const char *path)
         return STATUS_NO_MEMORY;
     }
     enum status status = STATUS_OK;
-    for (char *at = copy + 1; status == STATUS_OK; at++) {
+    for (char *at = copy + (*copy != '\0'); status == STATUS_OK; at++) {
         char kept = *at;
         if (kept != '/' && kept != '\0') {
             continue;
