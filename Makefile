@@ -86,9 +86,27 @@ lab-%: all FORCE ## measure a lab, show its table and curve: make lab-mds, lab-p
 claims: all ## compare the published figures with this machine (minutes; can be interrupted and resumed)
 	@$(BIN)/fortyfold claims
 
+# npm is asked for by the slides alone, and may come from elsewhere than Debian (it does with newer Node.js).
+REVEAL := slides/node_modules/reveal.js/package.json
+$(REVEAL): slides/package.json slides/package-lock.json | $(SETUP)
+	@command -v npm >/dev/null || $(if $(SETUP),./setup --slides,{ echo "make slides: npm is not installed; it fetches reveal.js" >&2; false; })
+	@cd slides && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error >&2 \
+	    || { echo "make slides: npm could not fetch reveal.js (its words are above); is there a network?" >&2; false; }
+	@touch $@
+
 .PHONY: slides
-slides: all ## make the slide decks from measured runs
-	@$(PYTHON) slides/build.py
+slides: $(REVEAL) ## make the slide decks from measured runs; SLIDES="--baselines" takes the committed ones
+	@$(PYTHON) slides/build.py $(SLIDES)
+
+BASELINES ?= mds-quick particles-quick mds-claim
+.PHONY: baselines
+baselines: all ## measure the committed runs anew (minutes, on a quiet machine); BASELINES="mds-quick" names some
+	@$(PYTHON) results/baselines/measure.py $(BASELINES)
+	@$(PYTHON) slides/build.py --readme
+
+.PHONY: readme
+readme: | $(SETUP) ## bring the table in README.md up to date with the committed runs
+	@$(PYTHON) slides/build.py --readme
 
 ##@ Check
 .PHONY: test

@@ -1,0 +1,136 @@
+#!/usr/bin/python3
+"""Makes the slide decks, and the README's table, from measured runs.
+
+    build.py                   every slides/*.md → slides/*.html (one file each, no network)
+    build.py --baselines       from the committed runs, whatever is in results/
+    build.py --run mds=DIR     quote this run under that name
+    build.py --readme          bring README.md's table up to date; --check only says whether it is
+
+Exit status: 0 done; 1 a number or picture is missing (or, with --check, README.md is stale);
+2 wrong usage, or a tool is missing.
+"""
+
+import argparse
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from figures import Figures, Missing, Run, fill, newest, read_toml
+
+HERE = Path(__file__).resolve().parent
+ROOT = HERE.parent
+REVEAL = HERE / "node_modules" / "reveal.js"
+
+
+class NoTool(Exception):
+    """A program or a package that we need is not there."""
+
+
+def find_runs(results, chosen, baselines_only):
+    """Name → Run for each entry of runs.toml; a run that is not there is told when it is quoted."""
+    runs = {}
+    for name, entry in read_toml(HERE / "runs.toml").items():
+        if name in chosen:
+            runs[name] = Run(Path(chosen[name]), chosen[name], own=True)
+            continue
+        baseline = results / "baselines" / entry["baseline"]
+        run = Run(baseline, f"results/baselines/{entry['baseline']}", own=False)
+        runs[name] = run if baselines_only else newest(results, run)
+    return runs
+
+
+def pandoc(text, output, reveal):
+    """One HTML file from Markdown: scripts, letters, styles and pictures go into it."""
+    command = [
+        "pandoc", "--from=markdown", "--to=revealjs", "--standalone", "--self-contained",
+        f"--variable=revealjs-url:{reveal}", "--variable=theme:white", f"--css={HERE / 'deck.css'}",
+        "--slide-level=2", "--no-highlight", "--columns=500", "--fail-if-warnings", f"--output={output}",
+    ]  # fmt: skip
+    done = subprocess.run(command, input=text, text=True, capture_output=True, cwd=HERE)
+    if done.returncode != 0:
+        raise NoTool(f"pandoc failed: {done.stderr.strip()}")
+
+
+def build_deck(deck, figures, folder, reveal):
+    if shutil.which("pandoc") is None:
+        raise NoTool("pandoc is not installed; ./setup installs it")
+    if not (reveal / "dist" / "reveal.js").is_file():
+        raise NoTool("reveal.js is not there: 'make slides' fetches it with npm")
+    name = deck.relative_to(ROOT) if deck.is_relative_to(ROOT) else deck
+    text = fill(deck.read_text(encoding="utf-8"), name, figures)
+    folder.mkdir(parents=True, exist_ok=True)
+    output = folder / f"{deck.stem}.html"
+    pandoc(text, output, reveal)
+    print(output.relative_to(ROOT) if output.is_relative_to(ROOT) else output)
+
+
+def readme(path, results, check):
+    """Put what a committed run printed between the markers `<!-- table NAME -->` and `<!-- end -->`."""
+    old = path.read_text(encoding="utf-8")
+
+    def replace(match):
+        table = results / "baselines" / match[1] / "table.txt"
+        if not table.is_file():
+            raise Missing(f"{path.name}: {table} is not there; 'make baselines' makes it")
+        printed = table.read_text(encoding="utf-8").rstrip()
+        return f"<!-- table {match[1]} -->\n```text\n{printed}\n```\n<!-- end -->"
+
+    new, count = re.subn(r"<!-- table (\S+) -->\n.*?<!-- end -->", replace, old, flags=re.DOTALL)
+    if count == 0:
+        raise Missing(f"{path.name} has no marker <!-- table NAME -->")
+    if new != old and check:
+        raise Missing(f"{path.name} is older than the runs it shows; 'make readme' refreshes it")
+    if new != old:
+        path.write_text(new, encoding="utf-8")
+
+
+def parse(words):
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    add = parser.add_argument
+    add("deck", nargs="*", type=Path, help="default: every deck in slides/")
+    add("--baselines", action="store_true", help="quote the committed runs only")
+    add("--run", action="append", default=[], metavar="NAME=DIR", help="quote this run")
+    add("--results", type=Path, default=ROOT / "results", help="where runs are")
+    add("--output", type=Path, default=HERE, help="where the decks go")
+    add("--reveal", type=Path, default=REVEAL, help="where reveal.js is")
+    add("--readme", nargs="?", type=Path, const=ROOT / "README.md", help="refresh this file's table")
+    add("--check", action="store_true", help="with --readme: change nothing")
+    options = parser.parse_args(words)
+    if any("=" not in run for run in options.run):
+        parser.error("--run takes NAME=DIR")
+    return options
+
+
+def decks_of(options):
+    """A deck is a Markdown file with a title block; slides/README.md is none."""
+    return options.deck or [
+        path for path in sorted(HERE.glob("*.md")) if path.read_text(encoding="utf-8").startswith("---\n")
+    ]
+
+
+def main(words):
+    options = parse(words)
+    try:
+        if options.readme:
+            readme(options.readme, options.results, options.check)
+            return 0
+        chosen = dict(run.split("=", 1) for run in options.run)
+        runs = find_runs(options.results, chosen, options.baselines)
+        claims = read_toml(ROOT / "reference" / "claims.toml")["claim"]
+        for name, run in runs.items():
+            print(f"{name}: {run.name} ({run.stamp()})", file=sys.stderr)
+        for deck in decks_of(options):
+            build_deck(deck, Figures(runs, claims), options.output, options.reveal)
+    except Missing as missing:
+        print(f"slides: {missing}", file=sys.stderr)
+        return 1
+    except NoTool as missing:
+        print(f"slides: {missing}", file=sys.stderr)
+        return 2
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
