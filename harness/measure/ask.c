@@ -53,7 +53,8 @@ static enum status take_value(struct answer *answer, struct value *out)
     enum status status = value_decode(answer->in.at, answer->in.left, &used, out);
     answer->in.at += used;
     answer->in.left -= used;
-    return status;
+    /* The worker's fault, not the user's. */
+    return status == STATUS_BAD_INPUT ? STATUS_WORKER : status;
 }
 
 static enum status ask_value(struct worker *worker, enum wire_kind kind,

@@ -123,7 +123,7 @@ static enum status lab_from_json(const json_t *json, struct run *run)
         }
     }
     run->baseline = header_variant(run, json_peek_text(json, "baseline"));
-    if (run->lab_name == NULL || run->baseline == run->variants_count) {
+    if (run->lab_name == NULL || run->lab_title == NULL || run->baseline == run->variants_count) {
         return damaged("it does not tell its lab and baseline");
     }
     return STATUS_OK;

@@ -21,9 +21,10 @@ static const char *const kind_names[EVENT_KIND_COUNT] = {
     [EVENT_FAILED] = "failed", [EVENT_BLOCK] = "block",
 };
 
-static enum status append(struct log *log, const json_t *json)
+/* The header is written with all digits (0): other parameters would be another problem. */
+static enum status append(struct log *log, const json_t *json, size_t digits)
 {
-    char *text = json_dumps(json, JSON_COMPACT | JSON_REAL_PRECISION(SAMPLE_DIGITS));
+    char *text = json_dumps(json, JSON_COMPACT | JSON_REAL_PRECISION(digits));
     char *line = text == NULL ? NULL : text_format("%s\n", text);
     free(text);
     if (line == NULL) {
@@ -62,7 +63,7 @@ enum status log_create(const char *folder, const struct run *run, struct log *lo
         status = status_fail(STATUS_IO, "cannot write %s: %s", path, strerror(errno));
     } else {
         json_t *header = header_to_json(run);
-        status = append(log, header);
+        status = append(log, header, 0);
         json_decref(header);
     }
     free(path);
@@ -117,7 +118,7 @@ enum status log_notice(void *context, const struct event *event)
         return log->failed;
     }
     json_t *json = event_to_json(log->run, event);
-    log->failed = append(log, json);
+    log->failed = append(log, json, SAMPLE_DIGITS);
     json_decref(json);
     return log->failed;
 }
@@ -199,6 +200,9 @@ static enum status replay_line(struct replay *replay, const char *line)
     if (!replay->header_read) {
         replay->header_read = true;
         status = header_from_json(json, replay->run);
+        if (status == STATUS_OK && replay->run->lab_folder == NULL) {
+            status = status_fail(STATUS_BAD_INPUT, "it does not tell its lab's folder");
+        }
     } else {
         double at_s = json_get_double(json, "at_s");
         /* A gap of over an hour, or backwards, is a pause between two sittings. */

@@ -269,13 +269,19 @@ static enum status read_order(const json_t *json, struct run *run)
     if (variants == NULL) {
         return status_fail(STATUS_NO_MEMORY, "no memory for a round");
     }
+    enum status status = STATUS_OK;
     for (size_t i = 0; i < count; i++) {
         const char *name = json_string_value(json_array_get(names, i));
         variants[i] = header_variant(run, name == NULL ? "" : name);
+        if (variants[i] == run->variants_count) {
+            status = status_fail(STATUS_BAD_INPUT, "a round names a variant that its lab has not");
+        }
     }
-    enum status status = run_add_order(run, (uint32_t)json_get_u64(json, "block"),
-                                       (uint32_t)json_get_u64(json, "round"),
-                                       json_get_u64(json, "size"), variants, count);
+    if (status == STATUS_OK) {
+        status = run_add_order(run, (uint32_t)json_get_u64(json, "block"),
+                               (uint32_t)json_get_u64(json, "round"), json_get_u64(json, "size"),
+                               variants, count);
+    }
     free(variants);
     return status;
 }
