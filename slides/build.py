@@ -37,7 +37,7 @@ def find_runs(results, chosen, baselines_only):
             continue
         baseline = results / "baselines" / entry["baseline"]
         run = Run(baseline, f"results/baselines/{entry['baseline']}", own=False)
-        runs[name] = run if baselines_only else newest(results, run)
+        runs[name] = run if baselines_only else newest(results, run, entry.get("variants"))
     return runs
 
 

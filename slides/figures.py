@@ -87,25 +87,27 @@ class Run:
         )
 
 
-def same_plan(run, other):
-    """Whether both measured the same: a run of a part of it cannot fill a deck."""
-    keys = ("preset", "sizes", "variants", "parameters")
-    return run.get("lab", "name") == other.get("lab", "name") and all(
-        run.get("plan", key) == other.get("plan", key) for key in keys
+def same_plan(run, other, variants):
+    """Whether `run` measured all that `other` did, as far as these variants go: a run of a part
+    of it cannot fill a deck."""
+    return (
+        run.get("lab", "name") == other.get("lab", "name")
+        and all(run.get("plan", key) == other.get("plan", key) for key in ("preset", "sizes", "parameters"))
+        and set(variants or other.get("plan", "variants")) <= set(run.get("plan", "variants"))
     )
 
 
-def newest(results, baseline):
+def newest(results, baseline, variants=None):
     """The reader's newest whole run of what the baseline measured, or the baseline."""
     found = baseline
-    for path in sorted(results.glob("*/run.json")):
+    for path in sorted([*results.glob("*/run.json"), *results.glob("claims/*/run.json")]):
         if path.parent.is_symlink():
             continue  # results/latest
         try:
-            run = Run(path.parent, f"results/{path.parent.name}", own=True)
+            run = Run(path.parent, f"results/{path.parent.relative_to(results)}", own=True)
             finished = run.get("finished") and run.get("ended_by") != "interrupt"
-            if finished and same_plan(run, baseline) and run.get("started") > found.get("started"):
-                found = run
+            if finished and same_plan(run, baseline, variants):
+                found = max(found, run, key=lambda one: one.get("started"))
         except Missing:
             continue  # not a run, or not a whole one: nothing to quote
     return found
@@ -134,6 +136,18 @@ def cell_value(run, variant, size, field):
         return CELL_FIELDS[field](cell)
     except (KeyError, TypeError):
         raise Missing(f"{run.name}/run.json: {variant} at {size} has no {field}") from None
+
+
+def clocks(run):
+    """By which clock the speedups of a run are taken."""
+    words = {"real": "real time", "cpu": "CPU time"}
+    baseline = run.get("lab", "baseline")
+    used = {
+        cell["speedup"]["clock"]
+        for cell in run.get("cells")
+        if cell["speedup"] is not None and cell["variant"] != baseline
+    }
+    return " and ".join(words[clock] for clock in sorted(used, reverse=True))
 
 
 def stamped(run):
@@ -238,8 +252,12 @@ class Figures:
                 return run.stamp()
             case ["size", word]:
                 return quantities.count(run.size(word))
-            case ["plan", ("blocks_count" | "samples_count") as key]:
-                return quantities.count(run.get("plan", key))
+            case ["blocks"]:
+                return quantities.count(run.get("blocks_done_count"))
+            case ["samples"]:
+                return quantities.count(run.get("plan", "samples_count"))
+            case ["clock"]:
+                return clocks(run)
             case ["plan", "parameters", key]:
                 return str(run.get("plan", "parameters", key))
             case ["host", key]:

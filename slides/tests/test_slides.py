@@ -228,7 +228,8 @@ def test_figures_are_written_as_the_harness_writes_them(name):
         if cell["variant"] == run["lab"]["baseline"]:
             expected += ["baseline"]
         else:
-            unsure = " not resolved" if speedup["verdict"] == "not resolved" else ""
+            unsure = " CPU" if speedup["clock"] == "cpu" else ""
+            unsure += " not resolved" if speedup["verdict"] == "not resolved" else ""
             expected += [quantities.ratio(speedup["ratio"])]
             expected += [quantities.interval(speedup["low"], speedup["high"]) + unsure]
         expected += [quantities.residual(cell["residual"]["max_absolute"])]
