@@ -1,9 +1,15 @@
 #include "analyze/speedup.h"
 
 #include <math.h>
+#include <stddef.h>
 #include <stdlib.h>
 
+#include "analyze/noise.h"
 #include "analyze/stats.h"
+
+/* A speedup is clearly away from 1 when its interval's nearer end is farther from 1 (in
+ * logarithms) than this many half-widths of the interval: its verdict cannot be in doubt. */
+static const double clear_halves = 3;
 
 double speedup_real_s(const struct sample *sample)
 {
@@ -44,6 +50,14 @@ static const struct sample *find_sample(const struct cell *cell, uint32_t block,
     return NULL;
 }
 
+/* Waiting for a processor spoils real time only. */
+static bool counts(const struct sample *sample, double (*time)(const struct sample *))
+{
+    bool clean = sample->quarantined == NULL ||
+                 (time == speedup_cpu_s && sample->quarantined == noise_preempted);
+    return clean && time(sample) > 0;
+}
+
 /* The logarithms of a block's times, or of its ratios when there is a baseline; returns how many.
  * Samples of a cell come in the order of blocks, so a block's lie together from `*first`. */
 static size_t block_logs(const struct cell *baseline, const struct cell *candidate,
@@ -55,8 +69,7 @@ static size_t block_logs(const struct cell *baseline, const struct cell *candida
         const struct sample *sample = &candidate->samples[i];
         const struct sample *pair =
             baseline == NULL ? sample : find_sample(baseline, block, sample->round);
-        if (pair == NULL || pair->quarantined != NULL || sample->quarantined != NULL ||
-            !(time(pair) > 0) || !(time(sample) > 0)) {
+        if (pair == NULL || !counts(pair, time) || !counts(sample, time)) {
             continue;
         }
         logs[count++] = baseline == NULL ? log(time(sample)) : log(time(pair) / time(sample));
@@ -142,6 +155,33 @@ static enum status median_column(const struct cell *cell, double (*pick)(const s
     return stats_median(scratch, column(cell, pick, scratch), out);
 }
 
+/* The median of one of a worker's times (at `offset`) over the workers. */
+static enum status median_time(const struct cell *cell, size_t offset, double *out)
+{
+    double *times = malloc((cell->workers_count + 1) * sizeof *times);
+    if (times == NULL) {
+        return status_fail(STATUS_NO_MEMORY, "no memory for a summary");
+    }
+    for (size_t i = 0; i < cell->workers_count; i++) {
+        times[i] = *(const double *)(const void *)((const char *)&cell->workers[i] + offset);
+    }
+    enum status status = stats_median(times, cell->workers_count, out);
+    free(times);
+    return status;
+}
+
+static enum status median_times(const struct cell *cell, struct worker_times *out)
+{
+    const size_t offsets[] = {
+        offsetof(struct worker_times, startup_s), offsetof(struct worker_times, import_s),
+        offsetof(struct worker_times, first_call_s), offsetof(struct worker_times, warmup_s)};
+    enum status status = STATUS_OK;
+    for (size_t i = 0; status == STATUS_OK && i < sizeof offsets / sizeof *offsets; i++) {
+        status = median_time(cell, offsets[i], (double *)(void *)((char *)out + offsets[i]));
+    }
+    return status;
+}
+
 static enum status summarize(struct cell *cell)
 {
     double *times = malloc((cell->samples_count + 1) * sizeof *times);
@@ -168,11 +208,8 @@ static enum status summarize(struct cell *cell)
         status = stats_mad(times, count, &summary->mad_s);
     }
     free(times);
-    if (status == STATUS_OK && cell->workers_count > 0) {
-        status = stats_median(cell->imports_s, cell->workers_count, &cell->import_s);
-    }
-    if (status == STATUS_OK && cell->workers_count > 0) {
-        status = stats_median(cell->first_calls_s, cell->workers_count, &cell->first_call_s);
+    if (status == STATUS_OK) {
+        status = median_times(cell, &cell->times);
     }
     return status;
 }
@@ -187,26 +224,71 @@ static void worst_residual(struct cell *cell)
     }
 }
 
-static enum status speed_up(const struct run *run, struct cell *cell)
+static bool is_single(const struct run *run, const struct cell *cell)
 {
-    struct speedup *speedup = &cell->speedup;
-    *speedup = (struct speedup){.confidence = 0.95};
+    return run->variants[cell->variant].threads == 1;
+}
+
+/* CPU time is the better clock where it is all the time a variant takes: it does not count what
+ * other processes took. */
+static bool prefers_cpu(const struct cell *baseline, const struct cell *cell,
+                        const struct ratio *cpu)
+{
+    return isfinite(cpu->ratio) && noise_is_cpu_bound(baseline) && noise_is_cpu_bound(cell);
+}
+
+static enum status speed_up(const struct run *run, const struct cell *cell, struct speedup *speedup)
+{
     const struct ratio none = {NAN, NAN, NAN};
-    speedup->real = speedup->cpu = none;
+    *speedup = (struct speedup){.confidence = 0.95, .real = none, .cpu = none};
     const struct cell *baseline = run_cell(run, run->baseline, cell->size);
     if (baseline == NULL || baseline->status != CELL_OK || cell->status != CELL_OK ||
         cell->samples_count == 0 || baseline->samples_count == 0) {
         return STATUS_OK;
     }
     enum status status = speedup_ratio(baseline, cell, speedup_real_s, &speedup->real);
-    bool single =
-        run->variants[cell->variant].threads == 1 && run->variants[baseline->variant].threads == 1;
-    if (status == STATUS_OK && single) {
+    if (status == STATUS_OK && is_single(run, cell) && is_single(run, baseline)) {
         status = speedup_ratio(baseline, cell, speedup_cpu_s, &speedup->cpu);
     }
-    speedup->present = isfinite(speedup->real.ratio);
-    speedup->verdict = speedup_verdict(&speedup->real);
+    speedup->by_cpu = prefers_cpu(baseline, cell, &speedup->cpu);
+    const struct ratio *ratio = speedup->by_cpu ? &speedup->cpu : &speedup->real;
+    speedup->present = isfinite(ratio->ratio);
+    speedup->verdict = speedup_verdict(ratio);
     return status;
+}
+
+bool speedup_is_settled(const struct ratio *ratio, double precision)
+{
+    if (!isfinite(ratio->low) || !isfinite(ratio->high)) {
+        return false;
+    }
+    if (ratio->high <= ratio->low * (1 + precision)) {
+        return true;
+    }
+    double half = log(ratio->high / ratio->low) / 2;
+    double nearer = fmin(fabs(log(ratio->low)), fabs(log(ratio->high)));
+    bool excludes_one = ratio->low > 1 || ratio->high < 1;
+    return excludes_one && nearer >= clear_halves * half;
+}
+
+bool analyze_precise(struct run *run)
+{
+    if (noise_mark(run) != STATUS_OK) {
+        return false;
+    }
+    for (size_t i = 0; i < run->cells_count; i++) {
+        const struct cell *cell = &run->cells[i];
+        struct speedup speedup;
+        if (cell->variant == run->baseline || cell->status != CELL_OK ||
+            speed_up(run, cell, &speedup) != STATUS_OK || !speedup.present) {
+            continue;
+        }
+        if (!speedup_is_settled(speedup.by_cpu ? &speedup.cpu : &speedup.real,
+                                run->plan.precision)) {
+            return false;
+        }
+    }
+    return true;
 }
 
 /* A failed cell has a reason, and neither time nor speedup. So has one that was never sampled. */
@@ -220,7 +302,7 @@ static enum status close_cell(struct run *run, struct cell *cell)
         status = summarize(cell);
         worst_residual(cell);
     }
-    return status == STATUS_OK ? speed_up(run, cell) : status;
+    return status == STATUS_OK ? speed_up(run, cell, &cell->speedup) : status;
 }
 
 static enum status warn_few_blocks(struct run *run)
@@ -235,7 +317,7 @@ static enum status warn_few_blocks(struct run *run)
 
 enum status analyze_run(struct run *run)
 {
-    enum status status = STATUS_OK;
+    enum status status = noise_mark(run);
     for (size_t i = 0; status == STATUS_OK && i < run->cells_count; i++) {
         status = close_cell(run, &run->cells[i]);
     }

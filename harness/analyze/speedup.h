@@ -21,6 +21,13 @@ enum status analyze_run(struct run *run);
 enum status speedup_ratio(const struct cell *baseline, const struct cell *candidate,
                           double (*time)(const struct sample *sample), struct ratio *out);
 
+/* Is the ratio known well enough? Its interval is narrower than `precision` (0.02: 2 %), or so far
+ * from 1 that its verdict is clear. */
+bool speedup_is_settled(const struct ratio *ratio, double precision);
+
+/* Are all speedups of a run that goes on settled, to the plan's precision? Marks noise anew. */
+bool analyze_precise(struct run *run);
+
 /* The time of one call, seconds, in the same manner: blocks' medians, and their interval. */
 enum status speedup_seconds(const struct cell *cell, struct ratio *out);
 

@@ -27,7 +27,7 @@ enum wire_kind {
     WIRE_MAKE,    /* → problem; ← WIRE_DONE: value (a group: the arguments) */
     WIRE_SOLVE,   /* → problem; ← WIRE_DONE: value (what the loaded function returns) */
     WIRE_CALIBRATE, /* → problem, f64 target_s, u64 pool bytes; ← WIRE_DONE: f64 first_call_s,
-                       f64 call_s, u64 calls */
+                       f64 warmup_s (what followed until calibrated), u64 calls */
     WIRE_PREPARE,   /* → problem, u64 calls; ← WIRE_DONE: nothing */
     WIRE_RUN,  /* → u64 pick (< calls); ← WIRE_DONE: struct wire_times, u64 values, value… */
     WIRE_DONE, /* ← the command's answer */
@@ -46,6 +46,9 @@ struct wire_times {
     uint64_t user_us;
     uint64_t sys_us;
     uint64_t involuntary_switches_count;
+    uint64_t delayed_ns; /* runnable, but waiting for a processor (main thread); ~0 unknown */
+    uint64_t major_faults_count; /* pages read from disk */
+    uint64_t minor_faults_count; /* pages given by the kernel */
 };
 
 struct wire_header {

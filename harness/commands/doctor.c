@@ -219,10 +219,11 @@ static void check_noise(struct doctor *doctor, const struct host *host)
         say(doctor, FIT, "load", NULL, "load %.2f on %zu cores", load, host->cores_count);
     }
     if (host->virtualised != NULL && strcmp(host->virtualised, "none") != 0) {
-        double steal_s = machine_steal_s();
+        struct machine_reading reading;
+        machine_read(&reading);
         say(doctor, NOTE, "virtual", "nothing to do; run.json has each sample's steal time",
             "this is a virtual machine (%s): others may take its processors (%.1f s since boot)",
-            host->virtualised, isfinite(steal_s) ? steal_s : 0.0);
+            host->virtualised, isfinite(reading.steal_s) ? reading.steal_s : 0.0);
     }
     if (machine_smt() == 1) {
         say(doctor, NOTE, "smt", "leave the machine alone while it measures",

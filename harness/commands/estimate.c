@@ -59,7 +59,12 @@ static double fraction(const struct estimate *estimate, const struct event *even
     double cost = cost_s(estimate, estimate->size_index, current_s);
     double here_s = fmin(cost, fmax(rounds * cost, current_s));
     double done_s = (double)(event->block - estimate->first_block) * block_s + before_s + here_s;
-    double total_s = (double)(plan->blocks_count - estimate->first_block) * block_s;
+    /* How many blocks the precision will take nobody knows: first the least, then one more. */
+    size_t blocks = plan->blocks_count;
+    if (plan->precision > 0) {
+        blocks = event->block < plan->blocks_least ? plan->blocks_least : event->block + 1;
+    }
+    double total_s = (double)(blocks - estimate->first_block) * block_s;
     if (plan->budget_s > 0) {
         /* The block that runs when the budget ends is finished. */
         total_s = fmin(total_s, ceil(plan->budget_s / block_s) * block_s);
@@ -104,9 +109,13 @@ enum status estimate_notice(void *context, const struct event *event)
         estimate->size_began_ns = clock_now_ns();
     }
     estimate->step = *event;
+    char most[32] = "";
+    if (plan->precision <= 0) {
+        snprintf(most, sizeof most, "/%zu", plan->blocks_count);
+    }
     char detail[PROGRESS_TEXT_SIZE];
-    snprintf(detail, sizeof detail, "block %u/%zu · N=%zu · %s", event->block + 1,
-             plan->blocks_count, event->size, estimate->run->variants[event->variant].name);
+    snprintf(detail, sizeof detail, "block %u%s · N=%zu · %s", event->block + 1, most, event->size,
+             estimate->run->variants[event->variant].name);
     progress_set(estimate->progress, fraction(estimate, event), detail);
     return STATUS_OK;
 }

@@ -20,6 +20,7 @@ enum option_key {
     OPTION_BLOCKS,
     OPTION_SAMPLES,
     OPTION_BUDGET,
+    OPTION_PRECISION,
     OPTION_TIMEOUT,
     OPTION_MEMORY,
     OPTION_OUTPUT,
@@ -39,7 +40,11 @@ static const struct argp_option options_table[] = {
     {"size", OPTION_SIZE, "N,M", 0, "these sizes instead of the preset's", 0},
     {"preset", OPTION_PRESET, "NAME", 0, "quick (the default), full or claim", 0},
     {"seed", OPTION_SEED, "S", 0, "repeat the problems and the order of another run", 0},
-    {"blocks", OPTION_BLOCKS, "B", 0, "fresh sets of workers (default 5)", 1},
+    {"blocks", OPTION_BLOCKS, "B", 0,
+     "fresh sets of workers, exactly so many (default: at least 5, until --precision)", 1},
+    {"precision", OPTION_PRECISION, "P", 0,
+     "add blocks until each speedup's interval is narrower (default 2%), or clearly away from 1",
+     1},
     {"samples", OPTION_SAMPLES, "R", 0, "samples of each variant in a block (default 5)", 1},
     {"budget", OPTION_BUDGET, "SEC", 0, "stop starting blocks after this long", 1},
     {"timeout", OPTION_TIMEOUT, "SEC", 0, "for one sample (default 60)", 1},
@@ -75,6 +80,25 @@ static bool parse_count(const char *text, const char *name, size_t *out)
     return true;
 }
 
+/* "2%" or "0.02". */
+static bool parse_share(const char *text, double *out)
+{
+    char *end;
+    *out = strtod(text, &end);
+    if (end != text && strcmp(end, "%") == 0) {
+        *out /= 100;
+        end++;
+    }
+    if (end == text || *end != '\0' || !(*out > 0) || *out >= 1) {
+        (void)status_fail(STATUS_BAD_INPUT,
+                          "--precision takes a share, as in 2%% or 0.02, not "
+                          "\"%s\"",
+                          text);
+        return false;
+    }
+    return true;
+}
+
 static bool parse_time(const char *text, const char *name, double *out)
 {
     if (units_parse_seconds(text, out) != STATUS_OK || *out <= 0) {
@@ -107,6 +131,8 @@ static bool parse_plan_option(int key, const char *text, struct plan_request *pl
         return parse_count(text, "blocks", &plan->blocks);
     case OPTION_SAMPLES:
         return parse_count(text, "samples", &plan->samples);
+    case OPTION_PRECISION:
+        return parse_share(text, &plan->precision);
     case OPTION_BUDGET:
         return parse_time(text, "budget", &plan->budget_s);
     case OPTION_TIMEOUT:

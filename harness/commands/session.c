@@ -210,6 +210,12 @@ static enum status apply_to_run(void *context, const struct event *event)
     return event_apply(event, context);
 }
 
+static bool is_precise(void *context)
+{
+    struct run *run = context;
+    return analyze_precise(run);
+}
+
 static enum status measure(const struct lab *lab, struct run *run, struct log *log, double spent_s)
 {
     struct progress progress;
@@ -225,8 +231,14 @@ static enum status measure(const struct lab *lab, struct run *run, struct log *l
         {apply_to_run, run},
         {estimate_notice, &estimate},
     };
-    const struct rounds rounds = {
-        lab, &run->plan, run, observers, sizeof observers / sizeof *observers, spent_s};
+    const struct rounds rounds = {.lab = lab,
+                                  .plan = &run->plan,
+                                  .run = run,
+                                  .observers = observers,
+                                  .observers_count = sizeof observers / sizeof *observers,
+                                  .enough = is_precise,
+                                  .enough_context = run,
+                                  .spent_s = spent_s};
     worker_adopt_orphans();
     worker_while_waiting(isatty(STDERR_FILENO) ? estimate_tick : NULL, &estimate);
     status = rounds_run(&rounds, &run->ended_by);

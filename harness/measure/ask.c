@@ -137,7 +137,8 @@ enum status ask_solve(struct worker *worker, const struct problem *problem, stru
 }
 
 enum status ask_calibrate(struct worker *worker, const struct problem *problem, double target_s,
-                          uint64_t pool_bytes, double *first_call_s, uint64_t *calls_count)
+                          uint64_t pool_bytes, double *first_call_s, double *warmup_s,
+                          uint64_t *calls_count)
 {
     struct answer answer;
     struct pack body = {0};
@@ -147,7 +148,7 @@ enum status ask_calibrate(struct worker *worker, const struct problem *problem, 
     enum status status = ask(worker, WIRE_CALIBRATE, &body, SMALL_BYTES, &answer);
     if (status == STATUS_OK) {
         *first_call_s = unpack_f64(&answer.in);
-        unpack_f64(&answer.in); /* the estimate of one call: the samples will tell better */
+        *warmup_s = unpack_f64(&answer.in);
         *calls_count = unpack_u64(&answer.in);
         status = *calls_count == 0 ? STATUS_WORKER : check(&answer);
         answer_free(&answer);

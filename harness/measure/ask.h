@@ -29,7 +29,8 @@ enum status ask_make(struct worker *worker, const struct problem *problem, struc
 enum status ask_solve(struct worker *worker, const struct problem *problem, struct value *out);
 
 enum status ask_calibrate(struct worker *worker, const struct problem *problem, double target_s,
-                          uint64_t pool_bytes, double *first_call_s, uint64_t *calls_count);
+                          uint64_t pool_bytes, double *first_call_s, double *warmup_s,
+                          uint64_t *calls_count);
 
 /* Fresh copies of the problem's arguments for so many calls. */
 enum status ask_prepare(struct worker *worker, const struct problem *problem, uint64_t calls_count);

@@ -1,7 +1,9 @@
 #include "measure/machine.h"
 
+#include <fcntl.h>
 #include <glob.h>
 #include <math.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,13 +12,37 @@
 
 #include "base/text.h"
 
-double machine_steal_s(void)
+/* Reads the beginning of a file of /proc that is kept open: opening costs more than reading. */
+static bool read_kept(int *fd, const char *path, char *text, size_t size)
 {
-    char *line = text_first_line("/proc/stat");
-    unsigned long long steal = 0;
-    int found = line == NULL ? 0 : sscanf(line, "cpu %*u %*u %*u %*u %*u %*u %*u %llu", &steal);
-    free(line);
-    return found == 1 ? (double)steal / (double)sysconf(_SC_CLK_TCK) : NAN;
+    if (*fd == -2) {
+        *fd = open(path, O_RDONLY | O_CLOEXEC);
+    }
+    ssize_t got = *fd < 0 ? -1 : pread(*fd, text, size - 1, 0);
+    text[got > 0 ? got : 0] = '\0';
+    return got > 0;
+}
+
+void machine_read(struct machine_reading *reading)
+{
+    static int stat_fd = -2, pressure_fd = -2;
+    char text[512];
+    unsigned long long t[8], total_us;
+    *reading = (struct machine_reading){NAN, NAN, NAN};
+    if (read_kept(&stat_fd, "/proc/stat", text, sizeof text) &&
+        sscanf(text, "cpu %llu %llu %llu %llu %llu %llu %llu %llu", &t[0], &t[1], &t[2], &t[3],
+               &t[4], &t[5], &t[6], &t[7]) == 8) {
+        double tick_s = 1.0 / (double)sysconf(_SC_CLK_TCK);
+        /* user, nice, system, (idle, iowait), irq, softirq, steal: proc(5). */
+        reading->busy_s = (double)(t[0] + t[1] + t[2] + t[5] + t[6]) * tick_s;
+        reading->steal_s = (double)t[7] * tick_s;
+    }
+    if (read_kept(&pressure_fd, "/proc/pressure/cpu", text, sizeof text)) {
+        const char *total = strstr(text, "total=");
+        if (total != NULL && sscanf(total, "total=%llu", &total_us) == 1) {
+            reading->pressure_s = (double)total_us * 1e-6;
+        }
+    }
 }
 
 double machine_load(void)

@@ -5,9 +5,16 @@
 
 #include <stdint.h>
 
-/* Time that the hypervisor gave to other machines, over all processors since boot, seconds (in
- * steps of a clock tick, mostly 10 ms). */
-double machine_steal_s(void);
+/* Counters since boot, over all processors, in seconds. Steal and busy advance in clock ticks,
+ * mostly 10 ms. */
+struct machine_reading {
+    double steal_s;    /* the hypervisor gave the processors to other machines */
+    double busy_s;     /* our machine's programs and kernel used them */
+    double pressure_s; /* some process had to wait for one (PSI, exact) */
+};
+
+/* Takes about 8 µs. */
+void machine_read(struct machine_reading *reading);
 
 /* Runnable processes, averaged over the last minute. */
 double machine_load(void);

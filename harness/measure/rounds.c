@@ -89,7 +89,9 @@ static enum status warm(const struct bout *bout, struct contender *contender)
     const struct worker_limits limits = {variant->threads, plan->memory_bytes, plan->timeout_s};
     bool same;
     struct problem problem = plan_warmup_problem(plan, bout->size, bout->block, &same);
+    uint64_t begin_ns = clock_now_ns();
     enum status status = worker_start(event.hash_seed, &limits, &contender->worker);
+    event.startup_s = clock_s_from_ns(clock_now_ns() - begin_ns);
     if (status == STATUS_OK) {
         status = ask_load(&contender->worker, lab->folder, variant->file, variant->function,
                           &event.import_s);
@@ -99,7 +101,8 @@ static enum status warm(const struct bout *bout, struct contender *contender)
     }
     if (status == STATUS_OK) {
         status = ask_calibrate(&contender->worker, &problem, same ? ROUNDS_TARGET_S : 0,
-                               ROUNDS_POOL_BYTES, &event.first_call_s, &event.calls_count);
+                               ROUNDS_POOL_BYTES, &event.first_call_s, &event.warmup_s,
+                               &event.calls_count);
     }
     if (status != STATUS_OK) {
         return settle(bout, contender, status);
@@ -131,7 +134,8 @@ static enum status compare(const struct bout *bout, struct contender *contender,
     return tell_failed(bout, contender->variant, CELL_WRONG, why);
 }
 
-static void fill_sample(const struct wire_times *times, struct sample *sample)
+static void fill_sample(const struct wire_times *times, const struct machine_reading *before,
+                        const struct machine_reading *after, struct sample *sample)
 {
     double calls = (double)times->calls_count;
     sample->real_s = (double)times->real_ns / calls * 1e-9;
@@ -139,12 +143,20 @@ static void fill_sample(const struct wire_times *times, struct sample *sample)
     sample->user_s = (double)times->user_us / calls * 1e-6;
     sample->sys_s = (double)times->sys_us / calls * 1e-6;
     sample->involuntary_switches_count = (uint32_t)times->involuntary_switches_count;
+    sample->major_faults_count = (uint32_t)times->major_faults_count;
+    sample->minor_faults_count = (uint32_t)times->minor_faults_count;
+    sample->delayed_s = times->delayed_ns == UINT64_MAX ? NAN : (double)times->delayed_ns * 1e-9;
+    sample->steal_s = after->steal_s - before->steal_s;
+    sample->pressure_s = after->pressure_s - before->pressure_s;
+    /* What we used ourselves is not others'; the ticks of one and the other differ. */
+    sample->others_s = fmax(0, after->busy_s - before->busy_s - (double)times->cpu_ns * 1e-9);
 }
 
 static enum status take_sample(const struct bout *bout, uint32_t round, uint32_t position,
-                               struct contender *contender)
+                               struct machine_reading *before, struct contender *contender)
 {
     struct wire_times times = {0};
+    struct machine_reading after;
     struct value values[2] = {{0}, {0}};
     size_t count = 0;
     uint64_t pick = plan_pick(bout->rounds->plan, bout->size, bout->block, round,
@@ -153,19 +165,19 @@ static enum status take_sample(const struct bout *bout, uint32_t round, uint32_t
     contender->sample.block = bout->block;
     contender->sample.round = round;
     contender->sample.position = position;
-    double steal_s = machine_steal_s();
     enum status status = ask_run(&contender->worker, pick, verify_limit_bytes(bout->verifier),
                                  &times, values, &count);
-    contender->sample.steal_s = machine_steal_s() - steal_s;
+    machine_read(&after);
     if (status == STATUS_OK && times.calls_count != contender->calls) {
         status = STATUS_WORKER;
     }
     if (status == STATUS_OK) {
-        fill_sample(&times, &contender->sample);
+        fill_sample(&times, before, &after, &contender->sample);
         status = compare(bout, contender, values, count);
     } else {
         status = settle(bout, contender, status);
     }
+    *before = after; /* one sample's end is the next one's beginning */
     value_free(&values[0]);
     value_free(&values[1]);
     return status;
@@ -244,11 +256,13 @@ static enum status play_round(const struct bout *bout, uint32_t round)
         status = prepare_all(bout, round, &problem);
     }
     size_t count = status == STATUS_OK ? draw_order(bout, round, order) : 0;
+    struct machine_reading reading;
+    machine_read(&reading);
     for (size_t i = 0; status == STATUS_OK && i < count; i++) {
         struct contender *contender = &bout->contenders[order[i]];
         status = tell_step(bout, round, contender->variant);
         if (status == STATUS_OK) {
-            status = take_sample(bout, round, (uint32_t)i, contender);
+            status = take_sample(bout, round, (uint32_t)i, &reading, contender);
         }
     }
     if (status == STATUS_OK) {
@@ -430,6 +444,11 @@ enum status rounds_run(const struct rounds *rounds, const char **ended_by)
     uint32_t first = (uint32_t)rounds->run->blocks_done;
     for (uint32_t block = first; status == STATUS_OK && block < plan->blocks_count; block++) {
         double spent_s = rounds->spent_s + clock_s_from_ns(clock_now_ns() - begin_ns);
+        if (plan->precision > 0 && block >= plan->blocks_least && rounds->enough != NULL &&
+            rounds->enough(rounds->enough_context)) {
+            *ended_by = "precision";
+            break;
+        }
         if (block > 0 && plan->budget_s > 0 && spent_s >= plan->budget_s) {
             *ended_by = "budget";
             break;

@@ -11,6 +11,8 @@
 #ifndef FORTYFOLD_MEASURE_ROUNDS_H
 #define FORTYFOLD_MEASURE_ROUNDS_H
 
+#include <stdbool.h>
+
 #include "model/event.h"
 #include "model/lab.h"
 #include "model/plan.h"
@@ -29,10 +31,14 @@ struct rounds {
     const struct run *run; /* what is there already; kept up to date by an observer */
     const struct observer *observers;
     size_t observers_count;
+    /* Asked between blocks where the plan has a precision: are the figures known to it? */
+    bool (*enough)(void *context);
+    void *enough_context;
     double spent_s; /* by earlier parts of a resumed run, counted against the budget */
 };
 
-/* Why the rounds ended: *ended_by is "plan", "budget" or "interrupt". A failure of a variant is
+/* Why the rounds ended: *ended_by is "plan", "precision", "budget" or
+ * "interrupt". A failure of a variant is
  * no failure here. STATUS_BAD_INPUT: the lab's problem or oracle fails; STATUS_TOOL, STATUS_IO,
  * STATUS_NO_MEMORY: the harness cannot go on. */
 enum status rounds_run(const struct rounds *rounds, const char **ended_by);

@@ -35,7 +35,8 @@ enum status event_apply(const struct event *event, struct run *run)
     switch (event->kind) {
     case EVENT_WORKER:
         cell->calls_per_sample_count = event->calls_count;
-        return cell_add_worker(cell, event->import_s, event->first_call_s);
+        return cell_add_worker(cell, &(struct worker_times){event->startup_s, event->import_s,
+                                                            event->first_call_s, event->warmup_s});
     case EVENT_PEAK:
         if (event->peak_rss_bytes > cell->peak_rss_bytes) {
             cell->peak_rss_bytes = event->peak_rss_bytes;

@@ -13,7 +13,7 @@
 
 enum event_kind {
     EVENT_STEP,   /* about to do something with `variant` at `size`: for progress only */
-    EVENT_WORKER, /* a worker is warm: import_s, first_call_s, calls_count, hash_seed */
+    EVENT_WORKER, /* a worker is warm: startup_s … warmup_s, calls_count, hash_seed */
     EVENT_ROUND,  /* one round of samples: order, samples, count */
     EVENT_PEAK,   /* a worker ended well: peak_rss_bytes */
     EVENT_FAILED, /* a cell failed or is skipped: status, reason */
@@ -27,7 +27,7 @@ struct event {
     uint32_t round;
     size_t size;
     size_t variant; /* index into the lab's variants */
-    double import_s, first_call_s;
+    double startup_s, import_s, first_call_s, warmup_s;
     uint64_t calls_count;
     uint32_t hash_seed;
     const size_t *order;          /* EVENT_ROUND: the variants in the order in which they ran */

@@ -26,6 +26,10 @@ struct plan {
     double budget_s;       /* no block starts after this; 0: no limit */
     uint64_t memory_bytes; /* address space of a worker; 0: no limit */
     size_t warmup_size;    /* 0: warm up at the measured size */
+    /* Above 0: after `blocks_least` blocks it is asked whether every speedup is known to this
+     * relative precision (analyze/speedup.h), and blocks_count is only the most. */
+    double precision;
+    size_t blocks_least;
 };
 
 /* A number that looks random, from one that does not. */

@@ -71,27 +71,16 @@ enum status cell_add_sample(struct cell *cell, const struct sample *sample)
     return STATUS_OK;
 }
 
-static enum status append_double(double **array, size_t count, double number)
+enum status cell_add_worker(struct cell *cell, const struct worker_times *times)
 {
-    double *grown = realloc(*array, (count + 1) * sizeof *grown);
-    if (grown == NULL) {
-        return status_fail(STATUS_NO_MEMORY, "no memory for %zu workers", count + 1);
+    struct worker_times *workers =
+        realloc(cell->workers, (cell->workers_count + 1) * sizeof *workers);
+    if (workers == NULL) {
+        return status_fail(STATUS_NO_MEMORY, "no memory for %zu workers", cell->workers_count + 1);
     }
-    grown[count] = number;
-    *array = grown;
+    workers[cell->workers_count++] = *times;
+    cell->workers = workers;
     return STATUS_OK;
-}
-
-enum status cell_add_worker(struct cell *cell, double import_s, double first_call_s)
-{
-    enum status status = append_double(&cell->imports_s, cell->workers_count, import_s);
-    if (status == STATUS_OK) {
-        status = append_double(&cell->first_calls_s, cell->workers_count, first_call_s);
-    }
-    if (status == STATUS_OK) {
-        cell->workers_count++;
-    }
-    return status;
 }
 
 enum status cell_fail(struct cell *cell, enum cell_status status, const char *reason)
@@ -158,8 +147,7 @@ static void free_cells(struct run *run)
         struct cell *cell = &run->cells[i];
         free(cell->reason);
         free(cell->samples);
-        free(cell->imports_s);
-        free(cell->first_calls_s);
+        free(cell->workers);
     }
     free(run->cells);
 }

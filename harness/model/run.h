@@ -39,7 +39,13 @@ struct sample {
     double user_s;
     double sys_s;
     double cpu_s;
-    double steal_s;           /* of the whole machine, while the sample ran; NAN where unknown */
+    /* What disturbed it, over all its calls, not per call; NAN where unknown: */
+    double steal_s;    /* the hypervisor gave the machine's processors to others */
+    double pressure_s; /* some process on the machine had to wait for a processor (PSI) */
+    double delayed_s;  /* the sample itself waited for a processor */
+    double others_s;   /* processor time that other processes used meanwhile */
+    uint32_t major_faults_count, minor_faults_count;
+    /* Its results against the oracle's: */
     double residual;          /* largest |x − e| of the results that were compared */
     double residual_relative; /* largest |x − e| / |e|, over the elements with e ≠ 0 */
     const char *quarantined;  /* NULL, or why it is left out; a constant, not owned */
@@ -77,6 +83,14 @@ struct residual {
     double max_relative;
 };
 
+/* What happened in a worker before its first sample. */
+struct worker_times {
+    double startup_s;    /* from fork to an interpreter that answers */
+    double import_s;     /* importing the variant's file */
+    double first_call_s; /* the first call of the function */
+    double warmup_s;     /* warming up and calibrating */
+};
+
 struct cell {
     size_t variant; /* index into run->variants */
     size_t size;
@@ -86,12 +100,10 @@ struct cell {
     struct sample *samples;
     size_t samples_count;
     size_t samples_capacity;
-    double import_s;     /* median over the workers: importing the variant's file */
-    double first_call_s; /* median over the workers: the first call */
     uint64_t peak_rss_bytes;
-    double *imports_s;     /* one a worker */
-    double *first_calls_s; /* one a worker */
+    struct worker_times *workers; /* one for each block's worker */
     size_t workers_count;
+    struct worker_times times; /* medians over the workers */
     /* Derived by analyze/, valid when status is CELL_OK: */
     struct summary summary;
     struct speedup speedup;
@@ -145,7 +157,7 @@ struct run {
     struct run_variant *variants; /* every variant of the lab, lab.toml's order */
     size_t variants_count;
     struct plan plan;
-    const char *ended_by; /* "plan", "budget" or "interrupt"; a constant */
+    const char *ended_by; /* "plan", "precision", "budget" or "interrupt"; a constant */
     size_t blocks_done;
     struct round_order *order;
     size_t order_count, order_capacity;
@@ -169,8 +181,8 @@ struct cell *run_cell(const struct run *run, size_t variant, size_t size);
 /* Appends a sample; STATUS_NO_MEMORY. */
 enum status cell_add_sample(struct cell *cell, const struct sample *sample);
 
-/* Appends the import and first-call times of one worker; STATUS_NO_MEMORY. */
-enum status cell_add_worker(struct cell *cell, double import_s, double first_call_s);
+/* Appends the times of one worker; STATUS_NO_MEMORY. */
+enum status cell_add_worker(struct cell *cell, const struct worker_times *times);
 
 /* Marks a cell as failed, unless it failed before. `reason` is copied. */
 enum status cell_fail(struct cell *cell, enum cell_status status, const char *reason);

@@ -159,6 +159,21 @@ static double first_time(double a, double b, double c)
     return a > 0 ? a : b > 0 ? b : c;
 }
 
+/* A number of blocks that was asked for is kept; else the precision decides. */
+static void plan_blocks(const struct plan_request *request, const struct preset *preset,
+                        struct plan *plan)
+{
+    size_t asked = first_size(request->blocks, preset->blocks, 0);
+    plan->blocks_least = first_size(asked, PLAN_BLOCKS_DEFAULT, 0);
+    if (asked != 0 && request->precision <= 0) {
+        plan->blocks_count = asked;
+        return;
+    }
+    plan->precision = first_time(request->precision, PLAN_PRECISION_DEFAULT, 0);
+    plan->blocks_count =
+        plan->blocks_least > PLAN_BLOCKS_MOST ? plan->blocks_least : PLAN_BLOCKS_MOST;
+}
+
 enum status plan_build(const struct lab *lab, const struct plan_request *request, struct plan *plan)
 {
     memset(plan, 0, sizeof *plan);
@@ -177,7 +192,7 @@ enum status plan_build(const struct lab *lab, const struct plan_request *request
     }
     plan->seed = request->seed_given ? request->seed : plan_mix(clock_now_ns()) >> 32;
     plan->preset = strdup(preset->name);
-    plan->blocks_count = first_size(request->blocks, preset->blocks, PLAN_BLOCKS_DEFAULT);
+    plan_blocks(request, preset, plan);
     plan->samples_count = first_size(request->samples, preset->samples, PLAN_SAMPLES_DEFAULT);
     plan->timeout_s = first_time(request->timeout_s, preset->timeout_s, PLAN_TIMEOUT_DEFAULT_S);
     plan->budget_s = first_time(request->budget_s, preset->budget_s, 0);

@@ -17,6 +17,7 @@ struct plan_request {
     bool seed_given;
     size_t blocks, samples;
     double timeout_s, budget_s;
+    double precision; /* relative width of a speedup's interval, above 0 */
     uint64_t memory_bytes;
 };
 
@@ -25,6 +26,12 @@ struct plan_request {
 enum status plan_build(const struct lab *lab, const struct plan_request *request, struct plan *out);
 
 /* The defaults, for --help. */
-enum { PLAN_BLOCKS_DEFAULT = 5, PLAN_SAMPLES_DEFAULT = 5, PLAN_TIMEOUT_DEFAULT_S = 60 };
+enum {
+    PLAN_BLOCKS_DEFAULT = 5,
+    PLAN_BLOCKS_MOST = 60, /* where the precision decides */
+    PLAN_SAMPLES_DEFAULT = 5,
+    PLAN_TIMEOUT_DEFAULT_S = 60
+};
+#define PLAN_PRECISION_DEFAULT 0.02
 
 #endif

@@ -141,40 +141,53 @@ static void add(struct notes *notes, char *line, enum status *status)
     }
 }
 
-/* Which clocks the speedups of the table use: real, CPU, or one of each. */
-static const char *clocks(const struct run *run, double *confidence)
+/* Which clocks the speedups of the table use: 1 real, 2 CPU, 3 one here and the other there. */
+static unsigned clocks_seen(const struct run *run)
 {
-    static const char *const names[] = {"", "real time", "CPU time",
-                                        "real time (CPU time where marked)"};
     unsigned seen = 0;
     for (size_t i = 0; i < run->cells_count; i++) {
         if (notes_ratio(&run->cells[i]) != NULL && run->cells[i].variant != run->baseline) {
             seen |= run->cells[i].speedup.by_cpu ? 2u : 1u;
-            *confidence = run->cells[i].speedup.confidence;
         }
     }
-    return names[seen];
+    return seen;
 }
 
-/* The words of run.json are for programs; these are for people. */
-static const char *ending(const char *ended_by)
+bool notes_clocks_differ(const struct run *run)
 {
-    static const char *const words[][2] = {{"budget", "its time budget"},
-                                           {"interrupt", "an interrupt"}};
-    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
-        if (strcmp(ended_by, words[i][0]) == 0) {
-            return words[i][1];
-        }
+    return clocks_seen(run) == 3;
+}
+
+static const char *clocks(const struct run *run)
+{
+    static const char *const names[] = {"", "real time", "CPU time",
+                                        "real time (CPU time where marked)"};
+    return names[clocks_seen(run)];
+}
+
+/* How a run ended, in a sentence; NULL when it was carried out as planned. */
+static char *ending(const struct run *run)
+{
+    const char *by = run->ended_by == NULL ? "plan" : run->ended_by;
+    if (strcmp(by, "precision") == 0) {
+        return text_format("ended after %zu blocks: each interval is narrower than %g %%, or "
+                           "clearly away from 1 (--precision)",
+                           run->blocks_done, run->plan.precision * 100);
     }
-    return ended_by;
+    if (strcmp(by, "budget") == 0) {
+        return text_format("ended after %zu blocks: the budget of %g s was spent (--budget)",
+                           run->blocks_done, run->plan.budget_s);
+    }
+    return strcmp(by, "interrupt") == 0
+               ? text_format("ended after %zu blocks: interrupted", run->blocks_done)
+               : NULL;
 }
 
 enum status notes_make(const struct run *run, struct notes *notes)
 {
     enum status status = STATUS_OK;
-    double confidence = 0.95;
     size_t r = notes_samples_count(run);
-    const char *clock = clocks(run, &confidence);
+    const char *clock = clocks(run);
     *notes = (struct notes){0};
     if (r > 0) {
         add(notes,
@@ -190,7 +203,7 @@ enum status notes_make(const struct run *run, struct notes *notes)
             text_format(
                 "speedup: median of paired ratios of %s against %s; %g %% interval over %zu "
                 "blocks",
-                clock, run->variants[run->baseline].name, confidence * 100.0, run->blocks_done),
+                clock, run->variants[run->baseline].name, 95.0, run->blocks_done),
             &status);
     } else if (clock[0] != '\0') {
         add(notes,
@@ -207,11 +220,9 @@ enum status notes_make(const struct run *run, struct notes *notes)
                 run->tolerance_absolute, run->tolerance_relative),
             &status);
     }
-    if (run->ended_by != NULL && strcmp(run->ended_by, "plan") != 0) {
-        add(notes,
-            text_format("ended by %s: %zu of %zu blocks were measured", ending(run->ended_by),
-                        run->blocks_done, run->plan.blocks_count),
-            &status);
+    char *end = ending(run);
+    if (end != NULL) {
+        add(notes, end, &status);
     }
     return status;
 }

@@ -44,4 +44,7 @@ enum status notes_make(const struct run *run, struct notes *notes);
 /* `notes` may be NULL, or all zero. */
 void notes_free(struct notes *notes);
 
+/* Do some speedups of the table use CPU time and others real time? Then each says which. */
+bool notes_clocks_differ(const struct run *run);
+
 #endif

@@ -86,7 +86,7 @@ static enum status fill_speedup(struct grid *grid, size_t row, const struct run 
     snprintf(text, sizeof text, "%s%s%s%s%s%s%s", interval ? "[" : "",
              interval ? units_factor(ratio->low).text : "", interval ? "–" : "",
              interval ? units_factor(ratio->high).text : "no interval", interval ? "]" : "",
-             cell->speedup.by_cpu ? " CPU" : "",
+             cell->speedup.by_cpu && notes_clocks_differ(run) ? " CPU" : "",
              cell->speedup.verdict == VERDICT_NOT_RESOLVED ? " not resolved" : "");
     enum status status = grid_set(grid, row, COLUMN_SPEEDUP, style, units_ratio(ratio->ratio).text);
     return status != STATUS_OK ? status : grid_set(grid, row, COLUMN_INTERVAL, style, text);

@@ -62,11 +62,21 @@ static json_t *residual_to_json(const struct residual *residual)
     return json;
 }
 
-static json_t *doubles_to_json(const double *numbers, size_t count)
+static void set_worker_times(json_t *json, const struct worker_times *times)
+{
+    json_set_double(json, "startup_s", times->startup_s);
+    json_set_double(json, "import_s", times->import_s);
+    json_set_double(json, "first_call_s", times->first_call_s);
+    json_set_double(json, "warmup_s", times->warmup_s);
+}
+
+static json_t *workers_to_json(const struct cell *cell)
 {
     json_t *json = json_array();
-    for (size_t i = 0; i < count; i++) {
-        json_array_append_new(json, isfinite(numbers[i]) ? json_real(numbers[i]) : json_null());
+    for (size_t i = 0; i < cell->workers_count; i++) {
+        json_t *worker = json_object();
+        set_worker_times(worker, &cell->workers[i]);
+        json_array_append_new(json, worker);
     }
     return json;
 }
@@ -74,6 +84,7 @@ static json_t *doubles_to_json(const double *numbers, size_t count)
 /* A cell without its samples. */
 static json_t *cell_to_json(const struct run *run, const struct cell *cell)
 {
+    static const struct worker_times unknown = {NAN, NAN, NAN, NAN};
     bool ok = cell->status == CELL_OK;
     json_t *json = json_object();
     json_set_text(json, "variant", run->variants[cell->variant].name);
@@ -82,11 +93,8 @@ static json_t *cell_to_json(const struct run *run, const struct cell *cell)
     json_set_text(json, "status", cell_status_name(cell->status));
     json_set_text(json, "reason", cell->reason);
     json_set_u64(json, "calls_per_sample_count", cell->calls_per_sample_count);
-    json_set_double(json, "import_s", ok ? cell->import_s : NAN);
-    json_set_double(json, "first_call_s", ok ? cell->first_call_s : NAN);
-    json_object_set_new(json, "imports_s", doubles_to_json(cell->imports_s, cell->workers_count));
-    json_object_set_new(json, "first_calls_s",
-                        doubles_to_json(cell->first_calls_s, cell->workers_count));
+    set_worker_times(json, ok ? &cell->times : &unknown);
+    json_object_set_new(json, "workers", workers_to_json(cell));
     json_object_set_new(json, "summary", ok ? summary_to_json(&cell->summary) : json_null());
     json_object_set_new(json, "speedup", ok ? speedup_to_json(run, &cell->speedup) : json_null());
     json_object_set_new(json, "residual", ok ? residual_to_json(&cell->residual) : json_null());
@@ -186,16 +194,21 @@ enum status results_print(const struct run *run, FILE *out)
 
 static void print_csv(const struct run *run, FILE *out)
 {
-    fprintf(out, "variant,size,block,round,position,real_s,user_s,sys_s,cpu_s,steal_s,"
-                 "involuntary_switches_count,residual,quarantined\n");
+    fprintf(out, "variant,size,block,round,position,real_s,user_s,sys_s,cpu_s,steal_s,pressure_s,"
+                 "delayed_s,others_s,involuntary_switches_count,residual,quarantined\n");
     for (size_t i = 0; i < run->cells_count; i++) {
         const struct cell *cell = &run->cells[i];
         for (size_t j = 0; j < cell->samples_count; j++) {
             const struct sample *sample = &cell->samples[j];
-            fprintf(out, "%s,%zu,%u,%u,%u,%.10g,%.10g,%.10g,%.10g,%.10g,%u,%.10g,%s\n",
-                    run->variants[cell->variant].name, cell->size, sample->block, sample->round,
-                    sample->position, sample->real_s, sample->user_s, sample->sys_s, sample->cpu_s,
-                    sample->steal_s, sample->involuntary_switches_count, sample->residual,
+            const double columns[] = {sample->real_s,    sample->user_s,  sample->sys_s,
+                                      sample->cpu_s,     sample->steal_s, sample->pressure_s,
+                                      sample->delayed_s, sample->others_s};
+            fprintf(out, "%s,%zu,%u,%u,%u", run->variants[cell->variant].name, cell->size,
+                    sample->block, sample->round, sample->position);
+            for (size_t k = 0; k < sizeof columns / sizeof *columns; k++) {
+                fprintf(out, ",%.10g", columns[k]);
+            }
+            fprintf(out, ",%u,%.10g,%s\n", sample->involuntary_switches_count, sample->residual,
                     sample->quarantined == NULL ? "" : sample->quarantined);
         }
     }
@@ -237,8 +250,7 @@ static enum status read_cell(const json_t *json, struct run *run)
 {
     size_t variant = header_variant(run, json_peek_text(json, "variant")), index;
     struct cell *cell = run_cell(run, variant, json_get_u64(json, "size"));
-    const json_t *sample, *imports = json_object_get(json, "imports_s");
-    const json_t *first_calls = json_object_get(json, "first_calls_s");
+    const json_t *sample, *worker, *workers = json_object_get(json, "workers");
     if (cell == NULL) {
         return status_fail(STATUS_BAD_INPUT, "it has a cell that its plan has not");
     }
@@ -247,9 +259,12 @@ static enum status read_cell(const json_t *json, struct run *run)
     cell->calls_per_sample_count = json_get_u64(json, "calls_per_sample_count");
     cell->peak_rss_bytes = json_get_u64(json_object_get(json, "summary"), "peak_rss_bytes");
     enum status status = STATUS_OK;
-    for (index = 0; status == STATUS_OK && index < json_array_size(imports); index++) {
-        status = cell_add_worker(cell, json_number_value(json_array_get(imports, index)),
-                                 json_number_value(json_array_get(first_calls, index)));
+    json_array_foreach(workers, index, worker)
+    {
+        const struct worker_times times = {
+            json_get_double(worker, "startup_s"), json_get_double(worker, "import_s"),
+            json_get_double(worker, "first_call_s"), json_get_double(worker, "warmup_s")};
+        status = status == STATUS_OK ? cell_add_worker(cell, &times) : status;
     }
     const json_t *samples = json_object_get(json, "samples");
     json_array_foreach(samples, index, sample)
@@ -288,7 +303,7 @@ static enum status read_order(const json_t *json, struct run *run)
 
 static const char *known_end(const char *ended_by)
 {
-    static const char *const ends[] = {"plan", "budget", "interrupt"};
+    static const char *const ends[] = {"plan", "precision", "budget", "interrupt"};
     for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
         if (strcmp(ends[i], ended_by) == 0) {
             return ends[i];

@@ -16,6 +16,11 @@ json_t *sample_to_json(const struct sample *sample)
     json_set_double(json, "sys_s", sample->sys_s);
     json_set_double(json, "cpu_s", sample->cpu_s);
     json_set_double(json, "steal_s", sample->steal_s);
+    json_set_double(json, "pressure_s", sample->pressure_s);
+    json_set_double(json, "delayed_s", sample->delayed_s);
+    json_set_double(json, "others_s", sample->others_s);
+    json_set_u64(json, "major_faults_count", sample->major_faults_count);
+    json_set_u64(json, "minor_faults_count", sample->minor_faults_count);
     json_set_u64(json, "involuntary_switches_count", sample->involuntary_switches_count);
     json_set_text(json, "quarantined", sample->quarantined);
     json_set_double(json, "residual", sample->residual);
@@ -35,6 +40,11 @@ void sample_from_json(const json_t *json, struct sample *sample)
         .sys_s = json_get_double(json, "sys_s"),
         .cpu_s = json_get_double(json, "cpu_s"),
         .steal_s = json_get_double(json, "steal_s"),
+        .pressure_s = json_get_double(json, "pressure_s"),
+        .delayed_s = json_get_double(json, "delayed_s"),
+        .others_s = json_get_double(json, "others_s"),
+        .major_faults_count = (uint32_t)json_get_u64(json, "major_faults_count"),
+        .minor_faults_count = (uint32_t)json_get_u64(json, "minor_faults_count"),
         .residual = json_get_double(json, "residual"),
         .residual_relative = json_get_double(json, "residual_relative"),
     };

@@ -15,7 +15,8 @@ static const double long_call_s = 2.0;
 /* More calls than this in a sample only take memory: 10 million × 10 ns is 0.1 s. */
 static const uint64_t calls_limit = 10000000;
 
-static bool sample(const struct problem *problem, uint64_t calls, double *seconds) {
+static bool sample(const struct problem *problem, uint64_t calls, double *seconds)
+{
     struct wire_times times;
     struct value values[2];
     size_t count;
@@ -27,7 +28,8 @@ static bool sample(const struct problem *problem, uint64_t calls, double *second
     return good;
 }
 
-static bool warm_up(const struct problem *problem, struct calibration *out) {
+static bool warm_up(const struct problem *problem, struct calibration *out)
+{
     if (!sample(problem, 1, &out->first_call_s)) {
         return false;
     }
@@ -47,7 +49,8 @@ static bool warm_up(const struct problem *problem, struct calibration *out) {
     return true;
 }
 
-static uint64_t bounded(double calls, uint64_t limit) {
+static uint64_t bounded(double calls, uint64_t limit)
+{
     if (!(calls >= 1)) {
         return 1;
     }
@@ -55,7 +58,9 @@ static uint64_t bounded(double calls, uint64_t limit) {
 }
 
 bool calibrate(const struct problem *problem, double target_s, uint64_t pool_bytes,
-               struct calibration *out) {
+               struct calibration *out)
+{
+    uint64_t begin_ns = clock_now_ns();
     *out = (struct calibration){.calls = 1};
     if (!warm_up(problem, out)) {
         return false;
@@ -74,5 +79,6 @@ bool calibrate(const struct problem *problem, double target_s, uint64_t pool_byt
         out->call_s = seconds > 0 ? seconds / (double)calls : 1e-9;
     }
     out->calls = out->call_s > 0 ? bounded(target_s / out->call_s + 0.5, limit) : limit;
+    out->warmup_s = clock_s_from_ns(clock_now_ns() - begin_ns) - out->first_call_s;
     return python_settle();
 }

@@ -10,6 +10,7 @@
 struct calibration {
     double first_call_s; /* the very first call of the function in this process */
     double call_s;       /* one call, warm; an estimate */
+    double warmup_s;     /* what followed the first call: warming up and calibrating */
     uint64_t calls;      /* a sample of so many calls takes about the target, at least 1 */
 };
 

@@ -7,7 +7,8 @@
 typedef double (*element_reader)(const char *at);
 
 #define READER(name, type)                                                                         \
-    static double read_##name(const char *at) {                                                    \
+    static double read_##name(const char *at)                                                      \
+    {                                                                                              \
         type element;                                                                              \
         memcpy(&element, at, sizeof element);                                                      \
         return (double)element;                                                                    \
@@ -24,7 +25,8 @@ READER(f4, float)
 READER(f8, double)
 READER(f16, long double)
 
-static double read_f2(const char *at) {
+static double read_f2(const char *at)
+{
     return PyFloat_Unpack2(at, PY_LITTLE_ENDIAN);
 }
 
@@ -39,7 +41,8 @@ static const struct {
     {"e", 2, read_f2},       {"fd", 4, read_f4},     {"fd", 8, read_f8},     {"g", 16, read_f16},
 };
 
-static element_reader find_reader(const char *format, Py_ssize_t size) {
+static element_reader find_reader(const char *format, Py_ssize_t size)
+{
     if (format == NULL) {
         format = "B";
     }
@@ -58,13 +61,15 @@ static element_reader find_reader(const char *format, Py_ssize_t size) {
     return NULL;
 }
 
-static bool refuse(enum status status) {
+static bool refuse(enum status status)
+{
     PyErr_SetString(status == STATUS_NO_MEMORY ? PyExc_MemoryError : PyExc_ValueError,
                     status_explanation(status));
     return false;
 }
 
-static bool convert_number(double number, struct value *out) {
+static bool convert_number(double number, struct value *out)
+{
     enum status status = value_array(0, NULL, out);
     if (status != STATUS_OK) {
         return refuse(status);
@@ -73,7 +78,8 @@ static bool convert_number(double number, struct value *out) {
     return true;
 }
 
-static bool fill_from_buffer(const Py_buffer *view, element_reader read, struct value *out) {
+static bool fill_from_buffer(const Py_buffer *view, element_reader read, struct value *out)
+{
     size_t shape[VALUE_RANK_MAX];
     if (view->ndim > VALUE_RANK_MAX) {
         PyErr_Format(PyExc_ValueError, "returned an array of %d dimensions; at most %d are read",
@@ -103,7 +109,8 @@ static bool fill_from_buffer(const Py_buffer *view, element_reader read, struct 
     return good;
 }
 
-static bool convert_buffer(PyObject *object, struct value *out) {
+static bool convert_buffer(PyObject *object, struct value *out)
+{
     Py_buffer view;
     if (PyObject_GetBuffer(object, &view, PyBUF_FULL_RO) != 0) {
         PyErr_Clear();
@@ -127,7 +134,8 @@ static bool convert_buffer(PyObject *object, struct value *out) {
 
 static bool convert(PyObject *object, unsigned depth, struct value *out);
 
-static bool convert_sequence(PyObject *object, unsigned depth, struct value *out) {
+static bool convert_sequence(PyObject *object, unsigned depth, struct value *out)
+{
     if (depth >= VALUE_DEPTH_MAX) {
         PyErr_Format(PyExc_ValueError, "returned lists nested deeper than %d", VALUE_DEPTH_MAX);
         return false;
@@ -145,7 +153,8 @@ static bool convert_sequence(PyObject *object, unsigned depth, struct value *out
     return true;
 }
 
-static bool convert(PyObject *object, unsigned depth, struct value *out) {
+static bool convert(PyObject *object, unsigned depth, struct value *out)
+{
     memset(out, 0, sizeof *out);
     if (object == Py_None) {
         return true;
@@ -170,7 +179,8 @@ static bool convert(PyObject *object, unsigned depth, struct value *out) {
     return false;
 }
 
-bool convert_result(PyObject *object, struct value *out) {
+bool convert_result(PyObject *object, struct value *out)
+{
     enum status status = STATUS_OK;
     bool good = convert(object, 0, out);
     if (good) {
@@ -183,7 +193,8 @@ bool convert_result(PyObject *object, struct value *out) {
     return good;
 }
 
-bool convert_arguments(PyObject *tuple, struct value *out) {
+bool convert_arguments(PyObject *tuple, struct value *out)
+{
     size_t count = (size_t)PyTuple_GET_SIZE(tuple);
     enum status status = value_group(count, out);
     if (status != STATUS_OK) {
@@ -198,12 +209,14 @@ bool convert_arguments(PyObject *tuple, struct value *out) {
     return true;
 }
 
-static bool is_constant(PyObject *object) {
+static bool is_constant(PyObject *object)
+{
     return object == Py_None || PyFloat_CheckExact(object) || PyLong_CheckExact(object) ||
            PyBool_Check(object) || PyUnicode_CheckExact(object) || PyBytes_CheckExact(object);
 }
 
-static PyObject *copy_list(PyObject *list) {
+static PyObject *copy_list(PyObject *list)
+{
     Py_ssize_t count = PyList_GET_SIZE(list);
     PyObject *copy = PyList_New(count);
     for (Py_ssize_t i = 0; copy != NULL && i < count; i++) {
@@ -218,7 +231,8 @@ static PyObject *copy_list(PyObject *list) {
 }
 
 /* A tuple of constants is a constant. */
-static PyObject *copy_tuple(PyObject *tuple) {
+static PyObject *copy_tuple(PyObject *tuple)
+{
     Py_ssize_t count = PyTuple_GET_SIZE(tuple);
     bool same = true;
     PyObject *copy = PyTuple_New(count);
@@ -238,7 +252,8 @@ static PyObject *copy_tuple(PyObject *tuple) {
     return copy;
 }
 
-PyObject *convert_copy(PyObject *object) {
+PyObject *convert_copy(PyObject *object)
+{
     if (is_constant(object)) {
         return Py_NewRef(object);
     }
@@ -254,7 +269,8 @@ PyObject *convert_copy(PyObject *object) {
     return copy;
 }
 
-size_t convert_bytes(PyObject *object) {
+size_t convert_bytes(PyObject *object)
+{
     Py_buffer view;
     if (is_constant(object)) {
         return 0;

@@ -26,13 +26,15 @@ struct handler {
     bool (*handle)(struct unpack *in, struct pack *out);
 };
 
-static void unpack_problem(struct unpack *in, struct problem *problem) {
+static void unpack_problem(struct unpack *in, struct problem *problem)
+{
     problem->size = unpack_u64(in);
     problem->seed = unpack_u64(in);
     problem->parameters = unpack_string(in);
 }
 
-static void pack_value(struct pack *out, const struct value *value) {
+static void pack_value(struct pack *out, const struct value *value)
+{
     unsigned char *bytes = NULL;
     size_t size = 0;
     if (value_encode(value, &bytes, &size) != STATUS_OK) {
@@ -42,7 +44,8 @@ static void pack_value(struct pack *out, const struct value *value) {
     free(bytes);
 }
 
-static bool handle_describe(struct unpack *in, struct pack *out) {
+static bool handle_describe(struct unpack *in, struct pack *out)
+{
     (void)in;
     char *numpy = NULL;
     bool good = python_describe(&numpy);
@@ -53,7 +56,8 @@ static bool handle_describe(struct unpack *in, struct pack *out) {
     return good;
 }
 
-static bool handle_toml(struct unpack *in, struct pack *out) {
+static bool handle_toml(struct unpack *in, struct pack *out)
+{
     char *path = unpack_string(in), *json = NULL;
     bool good = path != NULL && python_toml(path, &json);
     if (good) {
@@ -64,7 +68,8 @@ static bool handle_toml(struct unpack *in, struct pack *out) {
     return good;
 }
 
-static bool handle_require(struct unpack *in, struct pack *out) {
+static bool handle_require(struct unpack *in, struct pack *out)
+{
     char *name = unpack_string(in);
     bool there = false;
     bool good = name != NULL && python_require(name, &there);
@@ -73,7 +78,8 @@ static bool handle_require(struct unpack *in, struct pack *out) {
     return good;
 }
 
-static bool handle_load(struct unpack *in, struct pack *out) {
+static bool handle_load(struct unpack *in, struct pack *out)
+{
     char *folder = unpack_string(in), *file = unpack_string(in), *function = unpack_string(in);
     double import_s = 0;
     bool good = folder != NULL && file != NULL && function != NULL &&
@@ -85,7 +91,8 @@ static bool handle_load(struct unpack *in, struct pack *out) {
     return good;
 }
 
-static bool handle_problem(struct unpack *in, struct pack *out) {
+static bool handle_problem(struct unpack *in, struct pack *out)
+{
     (void)out;
     char *folder = unpack_string(in), *file = unpack_string(in);
     bool good = folder != NULL && file != NULL && python_problem(folder, file);
@@ -95,7 +102,8 @@ static bool handle_problem(struct unpack *in, struct pack *out) {
 }
 
 static bool answer_value(struct unpack *in, struct pack *out,
-                         bool (*compute)(const struct problem *, struct value *)) {
+                         bool (*compute)(const struct problem *, struct value *))
+{
     struct problem problem;
     struct value value = {0};
     unpack_problem(in, &problem);
@@ -108,15 +116,18 @@ static bool answer_value(struct unpack *in, struct pack *out,
     return good;
 }
 
-static bool handle_make(struct unpack *in, struct pack *out) {
+static bool handle_make(struct unpack *in, struct pack *out)
+{
     return answer_value(in, out, python_make);
 }
 
-static bool handle_solve(struct unpack *in, struct pack *out) {
+static bool handle_solve(struct unpack *in, struct pack *out)
+{
     return answer_value(in, out, python_solve);
 }
 
-static bool handle_calibrate(struct unpack *in, struct pack *out) {
+static bool handle_calibrate(struct unpack *in, struct pack *out)
+{
     struct problem problem;
     struct calibration found;
     unpack_problem(in, &problem);
@@ -125,14 +136,15 @@ static bool handle_calibrate(struct unpack *in, struct pack *out) {
     bool good = problem.parameters != NULL && calibrate(&problem, target_s, pool_bytes, &found);
     if (good) {
         pack_f64(out, found.first_call_s);
-        pack_f64(out, found.call_s);
+        pack_f64(out, found.warmup_s);
         pack_u64(out, found.calls);
     }
     free(problem.parameters);
     return good;
 }
 
-static bool handle_prepare(struct unpack *in, struct pack *out) {
+static bool handle_prepare(struct unpack *in, struct pack *out)
+{
     (void)out;
     struct problem problem;
     unpack_problem(in, &problem);
@@ -141,7 +153,8 @@ static bool handle_prepare(struct unpack *in, struct pack *out) {
     return good;
 }
 
-static bool handle_run(struct unpack *in, struct pack *out) {
+static bool handle_run(struct unpack *in, struct pack *out)
+{
     struct wire_times times;
     struct value values[2] = {{0}, {0}};
     size_t count = 0;
@@ -167,7 +180,8 @@ static const struct handler handlers[] = {
     {WIRE_PREPARE, handle_prepare},   {WIRE_RUN, handle_run},
 };
 
-static bool dispatch(uint32_t kind, struct unpack *in, struct pack *out) {
+static bool dispatch(uint32_t kind, struct unpack *in, struct pack *out)
+{
     for (size_t i = 0; i < sizeof handlers / sizeof *handlers; i++) {
         if (handlers[i].kind == kind) {
             return handlers[i].handle(in, out);
@@ -177,7 +191,8 @@ static bool dispatch(uint32_t kind, struct unpack *in, struct pack *out) {
 }
 
 /* Carries out one command. False when the harness is gone or does not speak our language. */
-static bool serve_one(int fd, pid_t self) {
+static bool serve_one(int fd, pid_t self)
+{
     struct wire_header header;
     if (wire_read(fd, &header, sizeof header) != STATUS_OK || header.magic != WIRE_MAGIC ||
         header.size > BODY_LIMIT) {
@@ -211,7 +226,8 @@ static bool serve_one(int fd, pid_t self) {
 
 /* The folder of the module `kernels`: python/ beside this object. Any address in this object tells
  * dladdr which file it came from. */
-static char *kernels_folder(void) {
+static char *kernels_folder(void)
+{
     static const char name[] = "/python";
     Dl_info info;
     if (dladdr(name, &info) == 0 || info.dli_fname == NULL) {
@@ -227,7 +243,8 @@ static char *kernels_folder(void) {
     return folder;
 }
 
-static int worker_main(int argc, char **argv, char **environment) {
+static int worker_main(int argc, char **argv, char **environment)
+{
     (void)environment;
     unsetenv("LD_PRELOAD"); /* the worker's children are ordinary programs */
     if (argc != 4) {
@@ -267,7 +284,8 @@ __libc_start_main(main_function main, int argc, char **argv, void (*init)(void),
                   void (*rtld_fini)(void), void *stack_end);
 
 int __libc_start_main(main_function main, int argc, char **argv, void (*init)(void),
-                      void (*fini)(void), void (*rtld_fini)(void), void *stack_end) {
+                      void (*fini)(void), void (*rtld_fini)(void), void *stack_end)
+{
     (void)main;
     start_function start;
     void *symbol = dlsym(RTLD_NEXT, "__libc_start_main");

@@ -1,10 +1,12 @@
 #include "convert.h"
 
 #include <dlfcn.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <unistd.h>
 
 #include "base/clock.h"
 #include "prelude.h"
@@ -21,7 +23,8 @@ static struct {
     enum wire_raised raised;
 } state;
 
-static bool configure(PyConfig *config, const char *executable, uint32_t hash_seed) {
+static bool configure(PyConfig *config, const char *executable, uint32_t hash_seed)
+{
     PyStatus status = PyConfig_SetBytesString(config, &config->program_name, executable);
     if (!PyStatus_Exception(status)) {
         status = PyConfig_SetBytesString(config, &config->executable, executable);
@@ -44,7 +47,8 @@ static bool configure(PyConfig *config, const char *executable, uint32_t hash_se
     return true;
 }
 
-static bool start_prelude(const char *kernels) {
+static bool start_prelude(const char *kernels)
+{
     PyObject *code = Py_CompileString(prelude_source, "<fortyfold>", Py_file_input);
     state.prelude = code == NULL ? NULL : PyImport_ExecCodeModule("_fortyfold", code);
     Py_XDECREF(code);
@@ -59,7 +63,8 @@ static bool start_prelude(const char *kernels) {
     return good && !PyErr_Occurred();
 }
 
-bool python_start(const char *executable, uint32_t hash_seed, const char *kernels) {
+bool python_start(const char *executable, uint32_t hash_seed, const char *kernels)
+{
     PyPreConfig before;
     PyPreConfig_InitIsolatedConfig(&before);
     before.utf8_mode = 1;
@@ -78,14 +83,16 @@ bool python_start(const char *executable, uint32_t hash_seed, const char *kernel
     return good;
 }
 
-const char *python_version(void) {
+const char *python_version(void)
+{
     static char version[32];
     snprintf(version, sizeof version, "%s", Py_GetVersion());
     version[strcspn(version, " ")] = '\0';
     return version;
 }
 
-const char *python_host(void) {
+const char *python_host(void)
+{
     Dl_info info;
     /* ISO C has no function-to-object pointer cast; POSIX's dladdr asks for one. */
     void *symbol;
@@ -94,29 +101,34 @@ const char *python_host(void) {
     return dladdr(symbol, &info) != 0 && info.dli_fname != NULL ? info.dli_fname : "";
 }
 
-static bool take_string(PyObject *object, char **out) {
+static bool take_string(PyObject *object, char **out)
+{
     const char *text = object == NULL ? NULL : PyUnicode_AsUTF8(object);
     *out = text == NULL ? NULL : strdup(text);
     Py_XDECREF(object);
     return *out != NULL;
 }
 
-bool python_describe(char **numpy_version) {
+bool python_describe(char **numpy_version)
+{
     return take_string(PyObject_CallMethod(state.prelude, "describe", NULL), numpy_version);
 }
 
-bool python_toml(const char *path, char **json) {
+bool python_toml(const char *path, char **json)
+{
     return take_string(PyObject_CallMethod(state.prelude, "toml", "s", path), json);
 }
 
-bool python_require(const char *name, bool *there) {
+bool python_require(const char *name, bool *there)
+{
     PyObject *answer = PyObject_CallMethod(state.prelude, "require", "s", name);
     *there = answer == Py_True;
     Py_XDECREF(answer);
     return answer != NULL;
 }
 
-bool python_load(const char *folder, const char *file, const char *function, double *import_s) {
+bool python_load(const char *folder, const char *file, const char *function, double *import_s)
+{
     uint64_t begin = clock_now_ns();
     PyObject *found = PyObject_CallMethod(state.prelude, "load", "sss", folder, file, function);
     *import_s = clock_s_from_ns(clock_now_ns() - begin);
@@ -124,13 +136,15 @@ bool python_load(const char *folder, const char *file, const char *function, dou
     return found != NULL;
 }
 
-bool python_problem(const char *folder, const char *file) {
+bool python_problem(const char *folder, const char *file)
+{
     PyObject *found = PyObject_CallMethod(state.prelude, "load", "sss", folder, file, "make");
     Py_XSETREF(state.make, found);
     return found != NULL;
 }
 
-static PyObject *make_arguments(const struct problem *problem) {
+static PyObject *make_arguments(const struct problem *problem)
+{
     if (state.make == NULL) {
         PyErr_SetString(PyExc_RuntimeError, "no problem was loaded");
         return NULL;
@@ -140,14 +154,16 @@ static PyObject *make_arguments(const struct problem *problem) {
                                problem->parameters);
 }
 
-bool python_make(const struct problem *problem, struct value *out) {
+bool python_make(const struct problem *problem, struct value *out)
+{
     PyObject *made = make_arguments(problem);
     bool good = made != NULL && convert_arguments(made, out);
     Py_XDECREF(made);
     return good;
 }
 
-bool python_solve(const struct problem *problem, struct value *out) {
+bool python_solve(const struct problem *problem, struct value *out)
+{
     PyObject *made = make_arguments(problem);
     PyObject *result = NULL;
     if (made != NULL && state.function != NULL) {
@@ -159,7 +175,8 @@ bool python_solve(const struct problem *problem, struct value *out) {
     return good;
 }
 
-static void drop_pool(void) {
+static void drop_pool(void)
+{
     for (uint64_t i = 0; state.pool != NULL && i < state.calls; i++) {
         Py_XDECREF(state.pool[i]);
     }
@@ -168,7 +185,8 @@ static void drop_pool(void) {
     state.calls = 0;
 }
 
-bool python_prepare(const struct problem *problem, uint64_t calls) {
+bool python_prepare(const struct problem *problem, uint64_t calls)
+{
     drop_pool();
     Py_XSETREF(state.first, make_arguments(problem));
     if (state.first == NULL) {
@@ -192,7 +210,8 @@ bool python_prepare(const struct problem *problem, uint64_t calls) {
     return true;
 }
 
-size_t python_argument_bytes(void) {
+size_t python_argument_bytes(void)
+{
     if (state.first == NULL) {
         return 0;
     }
@@ -205,38 +224,68 @@ size_t python_argument_bytes(void) {
 
 struct readings {
     struct rusage usage;
-    uint64_t cpu_ns, real_ns;
+    uint64_t cpu_ns, real_ns, delayed_ns;
 };
 
-static uint64_t microseconds(struct timeval time) {
+/* The second number of /proc/self/schedstat: nanoseconds that the main thread was runnable and had
+ * no processor. ~0 where the kernel does not tell. */
+static uint64_t read_delayed_ns(void)
+{
+    static int fd = -2;
+    char text[128];
+    if (fd == -2) {
+        fd = open("/proc/self/schedstat", O_RDONLY | O_CLOEXEC);
+    }
+    ssize_t got = fd < 0 ? -1 : pread(fd, text, sizeof text - 1, 0);
+    unsigned long long delayed_ns = UINT64_MAX;
+    if (got > 0) {
+        text[got] = '\0';
+        if (sscanf(text, "%*u %llu", &delayed_ns) != 1) {
+            delayed_ns = UINT64_MAX;
+        }
+    }
+    return delayed_ns;
+}
+
+static uint64_t microseconds(struct timeval time)
+{
     return (uint64_t)time.tv_sec * 1000000 + (uint64_t)time.tv_usec;
 }
 
 /* The dearest reading is taken farthest from the calls. */
-static void read_before(struct readings *readings) {
+static void read_before(struct readings *readings)
+{
+    readings->delayed_ns = read_delayed_ns();
     getrusage(RUSAGE_SELF, &readings->usage);
     readings->cpu_ns = clock_cpu_ns();
     readings->real_ns = clock_now_ns();
 }
 
-static void read_after(const struct readings *before, uint64_t calls, struct wire_times *times) {
+static void read_after(const struct readings *before, uint64_t calls, struct wire_times *times)
+{
     struct readings after;
     after.real_ns = clock_now_ns();
     after.cpu_ns = clock_cpu_ns();
     getrusage(RUSAGE_SELF, &after.usage);
+    after.delayed_ns = read_delayed_ns();
+    bool told = before->delayed_ns != UINT64_MAX && after.delayed_ns != UINT64_MAX;
     *times = (struct wire_times){
         .calls_count = calls,
         .real_ns = after.real_ns - before->real_ns,
         .cpu_ns = after.cpu_ns - before->cpu_ns,
         .user_us = microseconds(after.usage.ru_utime) - microseconds(before->usage.ru_utime),
         .sys_us = microseconds(after.usage.ru_stime) - microseconds(before->usage.ru_stime),
+        .delayed_ns = told ? after.delayed_ns - before->delayed_ns : UINT64_MAX,
+        .major_faults_count = (uint64_t)(after.usage.ru_majflt - before->usage.ru_majflt),
+        .minor_faults_count = (uint64_t)(after.usage.ru_minflt - before->usage.ru_minflt),
         .involuntary_switches_count = (uint64_t)(after.usage.ru_nivcsw - before->usage.ru_nivcsw),
     };
 }
 
 /* The calls, and nothing else between the readings. A result is released at once, as timeit does,
  * unless it will be compared. `pick` was drawn by the harness, in another process. */
-static bool timed_calls(uint64_t pick, struct wire_times *times, PyObject *kept[2]) {
+static bool timed_calls(uint64_t pick, struct wire_times *times, PyObject *kept[2])
+{
     struct readings before;
     PyObject *function = state.function;
     PyObject **pool = state.pool;
@@ -261,7 +310,8 @@ static bool timed_calls(uint64_t pick, struct wire_times *times, PyObject *kept[
     return true;
 }
 
-bool python_run(uint64_t pick, struct wire_times *times, struct value values[2], size_t *count) {
+bool python_run(uint64_t pick, struct wire_times *times, struct value values[2], size_t *count)
+{
     PyObject *kept[2] = {NULL, NULL};
     *count = 0;
     if (state.pool == NULL || state.function == NULL) {
@@ -284,7 +334,8 @@ bool python_run(uint64_t pick, struct wire_times *times, struct value values[2],
     return good;
 }
 
-bool python_settle(void) {
+bool python_settle(void)
+{
     drop_pool();
     PyObject *done = PyObject_CallMethod(state.prelude, "settle", NULL);
     Py_XDECREF(done);
@@ -292,12 +343,14 @@ bool python_settle(void) {
 }
 
 /* The end matters most: the exception's own line is there. */
-static char *last_bytes(const char *text, size_t limit) {
+static char *last_bytes(const char *text, size_t limit)
+{
     size_t length = strlen(text);
     return strdup(length > limit ? text + (length - limit) : text);
 }
 
-enum wire_raised python_raised(char **text) {
+enum wire_raised python_raised(char **text)
+{
     enum wire_raised raised = state.raised;
     state.raised = WIRE_RAISED_EXCEPTION;
     *text = NULL;

@@ -1,0 +1,89 @@
+/* Compare: two runs, cell by cell, from the model to the model.
+ *
+ * Nothing pairs the samples of two runs: they were taken at other times, in other processes, often
+ * on other problems. What two runs share is blocks. A block has fresh processes, and processes of
+ * the same code differ by more than the samples inside one, so the block is the unit: its estimate
+ * is the median of the logarithms of its samples' times, the two runs' estimates are two
+ * independent groups, and the interval of the difference of their means is Welch's (the groups may
+ * spread differently: another load, another machine), with the degrees of freedom of Welch and
+ * Satterthwaite. What no interval from the two runs can hold is what changed between them.
+ *
+ * Units: times are real seconds of a call; a ratio is the old time / the new time, so that above 1
+ * the new run is faster. NAN: there is none.
+ *
+ * Ownership: a comparison points into the two runs, which outlive it; compare_free() releases its
+ * own arrays.
+ */
+#ifndef FORTYFOLD_ANALYZE_COMPARE_H
+#define FORTYFOLD_ANALYZE_COMPARE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "model/run.h"
+
+enum compare_verdict {
+    COMPARE_FASTER,
+    COMPARE_SLOWER,
+    COMPARE_UNCHANGED, /* the whole interval is within the threshold */
+    COMPARE_NOT_RESOLVED,
+    COMPARE_VERDICT_COUNT
+};
+
+/* The mean difference of two independent groups. */
+struct welch {
+    double difference; /* mean of the first − mean of the second; NAN where one is empty */
+    double half;       /* half of the 95 % interval; NAN unless both groups have two numbers */
+    double freedom;    /* degrees of freedom, as half */
+};
+
+struct compare_cell {
+    const char *variant;
+    size_t size;
+    const struct cell *before, *after; /* NULL: this run has no such cell */
+    bool compared;                     /* both are ok and have samples */
+    size_t blocks_before, blocks_after;
+    struct ratio ratio;
+    double freedom;
+    enum compare_verdict verdict; /* meaningful when compared */
+};
+
+struct comparison {
+    const struct run *before, *after;
+    double threshold; /* 0.02: changes below 2 % do not count */
+    struct compare_cell *cells;
+    size_t cells_count;
+    size_t compared_count;
+    size_t counts[COMPARE_VERDICT_COUNT]; /* of the cells that were compared */
+    size_t broken_count;                  /* ok in the old run, failed (not skipped) in the new */
+    struct ratio mean;                    /* geometric mean of the ratios that were compared */
+};
+
+/* The two-sided 95 % quantile of Student's t; `freedom` is above 0 and need not be whole. */
+double compare_t95(double freedom);
+
+/* Groups that do not vary at all give a half of 0. NULL is legal for an empty group. */
+struct welch compare_welch(const double *first, size_t first_count, const double *second,
+                           size_t second_count);
+
+/* Slower: the new time is longer by more than the threshold, over the whole interval. Faster: the
+ * same the other way round. A ratio without interval is not resolved. */
+enum compare_verdict compare_judge(const struct ratio *ratio, double threshold);
+
+/* The words "faster", "slower", "unchanged", "not resolved"; never NULL. */
+const char *compare_verdict_name(enum compare_verdict verdict);
+
+/* Whether the cell had an answer in the old run and has a wrong one, or none, in the new. A cell
+ * that the new run skipped is not broken: nothing was tried. */
+bool compare_is_broken(const struct compare_cell *cell);
+
+/* Compares every cell that is in either run, in the order of the new run, then of the old. Both
+ * were analysed. `threshold` is at least 0. STATUS_NO_MEMORY. The caller frees the comparison also
+ * after a failure. */
+enum status compare_runs(const struct run *before, const struct run *after, double threshold,
+                         struct comparison *comparison);
+
+/* `comparison` may be NULL, or all zero. */
+void compare_free(struct comparison *comparison);
+
+#endif
