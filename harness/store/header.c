@@ -151,6 +151,8 @@ static json_t *plan_to_json(const struct run *run)
     json_set_double(json, "budget_s", plan->budget_s);
     json_set_u64(json, "memory_bytes", plan->memory_bytes);
     json_set_u64(json, "warmup_size", plan->warmup_size);
+    json_set_double(json, "precision", plan->precision);
+    json_set_u64(json, "blocks_least_count", plan->blocks_least);
     return json;
 }
 
@@ -169,6 +171,9 @@ static enum status plan_from_json(const json_t *json, struct run *run)
     plan->budget_s = json_get_double(json, "budget_s");
     plan->memory_bytes = json_get_u64(json, "memory_bytes");
     plan->warmup_size = json_get_u64(json, "warmup_size");
+    double precision = json_get_double(json, "precision");
+    plan->precision = precision > 0 ? precision : 0;
+    plan->blocks_least = json_get_u64(json, "blocks_least_count");
     plan->sizes = calloc(json_array_size(sizes) + 1, sizeof *plan->sizes);
     plan->variants = calloc(json_array_size(variants) + 1, sizeof *plan->variants);
     if (plan->sizes == NULL || plan->variants == NULL) {

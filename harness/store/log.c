@@ -98,8 +98,10 @@ static json_t *event_to_json(const struct run *run, const struct event *event)
     }
     json_set_text(json, "variant", run->variants[event->variant].name);
     if (event->kind == EVENT_WORKER) {
+        json_set_double(json, "startup_s", event->startup_s);
         json_set_double(json, "import_s", event->import_s);
         json_set_double(json, "first_call_s", event->first_call_s);
+        json_set_double(json, "warmup_s", event->warmup_s);
         json_set_u64(json, "calls_count", event->calls_count);
         json_set_u64(json, "hash_seed", event->hash_seed);
     } else if (event->kind == EVENT_PEAK) {
@@ -164,8 +166,10 @@ static enum status apply_line(json_t *json, struct run *run)
                           .block = (uint32_t)json_get_u64(json, "block"),
                           .round = (uint32_t)json_get_u64(json, "round"),
                           .size = json_get_u64(json, "size"),
+                          .startup_s = json_get_double(json, "startup_s"),
                           .import_s = json_get_double(json, "import_s"),
                           .first_call_s = json_get_double(json, "first_call_s"),
+                          .warmup_s = json_get_double(json, "warmup_s"),
                           .calls_count = json_get_u64(json, "calls_count"),
                           .hash_seed = (uint32_t)json_get_u64(json, "hash_seed"),
                           .peak_rss_bytes = json_get_u64(json, "peak_rss_bytes"),

@@ -132,7 +132,7 @@ static enum status add_samples(const struct law *law, size_t blocks, struct cell
             }
         }
     }
-    return cell_add_worker(cell, 0.08, middle_s * 3.0);
+    return cell_add_worker(cell, &(struct worker_times){0.05, 0.08, middle_s * 3.0, 0.2});
 }
 
 static void summarise(struct cell *cell)

@@ -63,8 +63,8 @@ Test(event, workers_peaks_and_blocks_are_kept)
     cr_expect_eq(event_apply(&event, &run), STATUS_OK);
     const struct cell *cell = run_cell(&run, 1, 10);
     cr_expect_eq(cell->workers_count, 1);
-    cr_expect_eq(cell->imports_s[0], 0.5);
-    cr_expect_eq(cell->first_calls_s[0], 0.25);
+    cr_expect_eq(cell->workers[0].import_s, 0.5);
+    cr_expect_eq(cell->workers[0].first_call_s, 0.25);
     cr_expect_eq(cell->calls_per_sample_count, 7);
     cr_expect_eq(cell->peak_rss_bytes, 300, "the largest counts");
     cr_expect_eq(run.blocks_done, 5);

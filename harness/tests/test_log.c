@@ -131,7 +131,7 @@ static void expect_same_run(const struct run *got, size_t rounds)
     cr_expect_eq(cell->samples[0].residual, 3e-15);
     cr_expect(isnan(cell->samples[0].steal_s), "what was unknown stays unknown");
     cr_expect_eq(cell->calls_per_sample_count, 12);
-    cr_expect_eq(cell->imports_s[0], 0.5);
+    cr_expect_eq(cell->workers[0].import_s, 0.5);
     const struct sample *other = &run_cell(got, 0, 100)->samples[0];
     cr_expect(fabs(other->real_s - 1.0 / 3) < 1e-10);
     cr_expect_eq(other->position, 1);

@@ -46,7 +46,9 @@ Test(plan, defaults_come_from_the_preset_then_from_the_program)
     cr_expect_eq(plan.sizes_count, 2);
     cr_expect_eq(plan.variants_count, 3);
     cr_expect_eq(plan.variants[0], 1, "the baseline first");
-    cr_expect_eq(plan.blocks_count, PLAN_BLOCKS_DEFAULT);
+    cr_expect_eq(plan.blocks_least, PLAN_BLOCKS_DEFAULT);
+    cr_expect_eq(plan.blocks_count, PLAN_BLOCKS_MOST, "the precision decides");
+    cr_expect_eq(plan.precision, PLAN_PRECISION_DEFAULT);
     cr_expect_eq(plan.samples_count, 3);
     cr_expect_eq(plan.timeout_s, PLAN_TIMEOUT_DEFAULT_S);
     cr_expect_eq(plan.budget_s, 40);

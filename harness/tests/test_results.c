@@ -93,7 +93,8 @@ static void expect_head(const json_t *json)
     expect_keys(lab, "lab", "name title baseline tolerance", "summary folder variants");
     expect_keys(json_object_get(lab, "tolerance"), "tolerance", "absolute relative", "");
     expect_keys(plan, "plan", "seed preset parameters blocks_count order",
-                "sizes variants samples_count timeout_s budget_s memory_bytes warmup_size");
+                "sizes variants samples_count timeout_s budget_s memory_bytes warmup_size "
+                "precision blocks_least_count");
     cr_expect(json_is_object(json_object_get(plan, "parameters")));
     cr_expect_str_eq(json_peek_text(json, "schema"), "fortyfold/1");
 }
@@ -103,7 +104,7 @@ static void expect_cell(const json_t *cell)
     expect_keys(cell, "a cell",
                 "variant size threads status reason calls_per_sample_count samples summary speedup "
                 "residual limit import_s first_call_s",
-                "imports_s first_calls_s");
+                "workers startup_s warmup_s");
     const json_t *sample, *samples = json_object_get(cell, "samples");
     size_t index;
     cr_expect(json_is_array(samples));
@@ -112,7 +113,8 @@ static void expect_cell(const json_t *cell)
         expect_keys(sample, "a sample",
                     "block round position real_s user_s sys_s cpu_s steal_s "
                     "involuntary_switches_count quarantined residual",
-                    "residual_relative");
+                    "residual_relative pressure_s delayed_s others_s major_faults_count "
+                    "minor_faults_count");
     }
     if (strcmp(json_peek_text(cell, "status"), "ok") != 0) {
         cr_expect(json_is_null(json_object_get(cell, "summary")), "what failed has no time");
@@ -224,7 +226,7 @@ Test(results, samples_csv_has_a_line_a_sample)
         samples += run.cells[i].samples_count;
     }
     cr_expect_eq(lines, samples + 1);
-    cr_expect_eq(commas, 12 * lines, "as many columns in each line");
+    cr_expect_eq(commas, 15 * lines, "as many columns in each line");
     free(text);
     free(path);
     run_free(&run);
