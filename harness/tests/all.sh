@@ -6,6 +6,7 @@
 set -uo pipefail
 cd "$(dirname "$0")/../.." || exit 2
 
+export LSAN_OPTIONS="suppressions=$PWD/harness/tests/leaks.txt:print_suppressions=0"
 failed=()
 count=0
 log=$BUILD/test.log
@@ -26,7 +27,6 @@ done
 end_to_end=none
 if [ -n "${FORTYFOLD:-}" ]; then
     export FORTYFOLD PYTHON SANITIZE="${SANITIZE:-}" PYTHONDONTWRITEBYTECODE=1
-    export LSAN_OPTIONS="suppressions=$PWD/harness/tests/leaks.txt:print_suppressions=0"
     folders=()
     for folder in harness/tests/e2e kernels/tests labs/tests slides/tests; do
         compgen -G "$folder/test_*.py" >/dev/null && folders+=("$folder")

@@ -19,6 +19,8 @@ static void begin(void)
     path = text_format("%s/log.jsonl", folder);
     cr_assert_eq(fixture_run(FIXTURE_EMPTY, &run), STATUS_OK);
     run.lab_folder = strdup("/labs/mds");
+    run.plan.precision = 0.02;
+    run.plan.blocks_least = 3;
 }
 
 static void end(void)
@@ -49,8 +51,10 @@ static void write_log(void)
     cr_assert_eq(tell(&log, (struct event){.kind = EVENT_WORKER,
                                            .size = 100,
                                            .variant = 2,
+                                           .startup_s = 0.125,
                                            .import_s = 0.5,
                                            .first_call_s = 0.25,
+                                           .warmup_s = 0.75,
                                            .calls_count = 12,
                                            .hash_seed = 77}),
                  STATUS_OK);
@@ -119,6 +123,8 @@ static void expect_same_run(const struct run *got, size_t rounds)
     cr_expect_eq(got->plan.seed, run.plan.seed);
     cr_expect_eq(got->plan.timeout_s, run.plan.timeout_s);
     cr_expect_eq(got->plan.blocks_count, run.plan.blocks_count);
+    cr_expect_eq(got->plan.precision, 0.02);
+    cr_expect_eq(got->plan.blocks_least, 3);
     cr_expect_eq(got->tolerance_relative, run.tolerance_relative);
     cr_expect_eq(got->baseline, run.baseline);
     cr_expect_eq(got->cells_count, run.cells_count);
@@ -131,7 +137,11 @@ static void expect_same_run(const struct run *got, size_t rounds)
     cr_expect_eq(cell->samples[0].residual, 3e-15);
     cr_expect(isnan(cell->samples[0].steal_s), "what was unknown stays unknown");
     cr_expect_eq(cell->calls_per_sample_count, 12);
+    cr_assert_eq(cell->workers_count, 1);
+    cr_expect_eq(cell->workers[0].startup_s, 0.125);
     cr_expect_eq(cell->workers[0].import_s, 0.5);
+    cr_expect_eq(cell->workers[0].first_call_s, 0.25);
+    cr_expect_eq(cell->workers[0].warmup_s, 0.75);
     const struct sample *other = &run_cell(got, 0, 100)->samples[0];
     cr_expect(fabs(other->real_s - 1.0 / 3) < 1e-10);
     cr_expect_eq(other->position, 1);

@@ -174,21 +174,46 @@ Test(speedup, each_clock_has_its_ratio)
     free(fast.samples);
 }
 
-/* An experiment of `blocks` blocks: each process has a pace of its own (3 %), each sample some
- * noise, and now and then the system takes a while away. True when the interval holds the truth. */
+/* Measures one more block of two variants, one of which is `truth` times as fast: each process has
+ * a pace of its own (`spread`: 0.03 is 3 %), each sample some noise, and now and then the system
+ * takes a while away. */
+static void measure_block(struct cell *slow, struct cell *fast, uint32_t block, double truth,
+                          double spread)
+{
+    double slow_pace = exp(spread * normal()), fast_pace = exp(spread * normal());
+    for (uint32_t round = 0; round < 5; round++) {
+        double spike = uniform() < 0.05 ? 1.5 : 1;
+        add(slow, block, round, truth * slow_pace * exp(0.005 * normal()) * spike);
+        spike = uniform() < 0.05 ? 1.5 : 1;
+        add(fast, block, round, fast_pace * exp(0.005 * normal()) * spike);
+    }
+}
+
+/* An experiment of `blocks` blocks: true when the interval holds the truth. */
 static bool holds_truth(uint32_t blocks, double truth)
 {
     struct cell slow = {0}, fast = {0};
     for (uint32_t block = 0; block < blocks; block++) {
-        double slow_pace = exp(0.03 * normal()), fast_pace = exp(0.03 * normal());
-        for (uint32_t round = 0; round < 5; round++) {
-            double spike = uniform() < 0.05 ? 1.5 : 1;
-            add(&slow, block, round, truth * slow_pace * exp(0.005 * normal()) * spike);
-            spike = uniform() < 0.05 ? 1.5 : 1;
-            add(&fast, block, round, fast_pace * exp(0.005 * normal()) * spike);
-        }
+        measure_block(&slow, &fast, block, truth, 0.03);
     }
     struct ratio ratio = ratio_of(&slow, &fast);
+    free(slow.samples);
+    free(fast.samples);
+    return ratio.low <= truth && truth <= ratio.high;
+}
+
+/* The same, but it goes on until the ratio is known to 2 %, as a run without --blocks does. */
+static bool holds_truth_when_settled(double truth, double spread)
+{
+    struct cell slow = {0}, fast = {0};
+    struct ratio ratio = {NAN, NAN, NAN};
+    for (uint32_t block = 0; block < 60; block++) {
+        measure_block(&slow, &fast, block, truth, spread);
+        ratio = ratio_of(&slow, &fast);
+        if (block + 1 >= 5 && speedup_is_settled(&ratio, 0.02)) {
+            break;
+        }
+    }
     free(slow.samples);
     free(fast.samples);
     return ratio.low <= truth && truth <= ratio.high;
@@ -218,6 +243,26 @@ Test(speedup, the_same_code_is_seldom_called_faster_or_slower)
         called += !holds_truth(5, 1);
     }
     cr_expect(called < EXPERIMENTS * 7 / 100, "%zu of %d", called, EXPERIMENTS);
+}
+
+/* Stopping as soon as the interval is narrow favours intervals that are too narrow by luck; it must
+ * not cost more than a little of their honesty. */
+Test(speedup, going_on_until_it_is_settled_keeps_the_interval_honest)
+{
+    enum { EXPERIMENTS = 1000 };
+    static const struct {
+        double truth, spread;
+    } cases[] = {{1, 0.01}, {1, 0.03}, {1.05, 0.02}, {12.5, 0.03}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        size_t held = 0;
+        state = 77 + i;
+        for (size_t j = 0; j < EXPERIMENTS; j++) {
+            held += holds_truth_when_settled(cases[i].truth, cases[i].spread);
+        }
+        double share = (double)held / EXPERIMENTS;
+        cr_expect(share >= 0.92 && share <= 0.98, "%g, paces %g apart: %g", cases[i].truth,
+                  cases[i].spread, share);
+    }
 }
 
 Test(run, a_run_is_analysed_cell_by_cell)
