@@ -16,7 +16,9 @@ struct command {
 enum status command_list(int argc, char **argv, enum exit_status *answer);
 enum status command_measure(int argc, char **argv, enum exit_status *answer);
 enum status command_claims(int argc, char **argv, enum exit_status *answer);
+enum status command_compare(int argc, char **argv, enum exit_status *answer);
 enum status command_doctor(int argc, char **argv, enum exit_status *answer);
+enum status command_export(int argc, char **argv, enum exit_status *answer);
 enum status command_report(int argc, char **argv, enum exit_status *answer);
 
 #endif

@@ -26,6 +26,8 @@ enum option_key {
     OPTION_OUTPUT,
     OPTION_RESUME,
     OPTION_FORMAT,
+    OPTION_CONTROL,
+    OPTION_NO_PICTURES,
 };
 
 struct options {
@@ -33,6 +35,7 @@ struct options {
     const char *labs[LABS_MAX];
     size_t labs_count;
     const char *format;
+    bool no_pictures;
 };
 
 static const struct argp_option options_table[] = {
@@ -51,6 +54,8 @@ static const struct argp_option options_table[] = {
     {"memory", OPTION_MEMORY, "BYTES", 0, "for one worker, as in 2G (default: half of it)", 1},
     {"output", OPTION_OUTPUT, "DIR", 0, "write here instead of results/RUN", 2},
     {"resume", OPTION_RESUME, "DIR", 0, "go on with an interrupted run", 2},
+    {"control", OPTION_CONTROL, "A", 0, "measure A against itself: what differs is noise", 0},
+    {"no-pictures", OPTION_NO_PICTURES, NULL, 0, "write the figures, not the pictures", 2},
     {"format", OPTION_FORMAT, "F", 0, "on standard output: table, json, markdown or csv", 2},
     {0},
 };
@@ -155,6 +160,12 @@ static error_t parse(int key, char *text, struct argp_state *state)
     case OPTION_FORMAT:
         options->format = text;
         return 0;
+    case OPTION_CONTROL:
+        options->request.plan.control = text;
+        return 0;
+    case OPTION_NO_PICTURES:
+        options->no_pictures = true;
+        return 0;
     case ARGP_KEY_ARG:
         if (options->labs_count == LABS_MAX) {
             argp_error(state, "at most %d labs at a time", LABS_MAX);
@@ -221,16 +232,16 @@ static enum exit_status graver(enum exit_status a, enum exit_status b)
     return graver;
 }
 
-static enum status measure_one(const struct session_request *request, const char *format,
+static enum status measure_one(const struct session_request *request, const struct options *options,
                                enum exit_status *answer)
 {
     struct run run;
     enum status status = session_run(request, &run);
-    if (status == STATUS_OK) {
+    if (status == STATUS_OK && !options->no_pictures) {
         status = session_pictures(&run);
     }
     if (status == STATUS_OK) {
-        status = print(&run, format);
+        status = print(&run, options->format);
     }
     if (status == STATUS_OK) {
         *answer = session_answer(&run);
@@ -262,7 +273,7 @@ enum status command_measure(int argc, char **argv, enum exit_status *answer)
     for (size_t i = 0; status == STATUS_OK && i < count && *answer != EXIT_INTERRUPTED; i++) {
         enum exit_status one = EXIT_YES;
         options.request.lab = options.labs[i];
-        status = measure_one(&options.request, options.format, &one);
+        status = measure_one(&options.request, &options, &one);
         *answer = graver(*answer, one);
     }
     return status;

@@ -144,7 +144,11 @@ static enum status begin(const struct session_request *request, const struct lab
 {
     enum status status = describe_lab(lab, run);
     if (status == STATUS_OK) {
-        status = plan_build(lab, &request->plan, &run->plan);
+        struct plan_request plan = request->plan;
+        /* A control has two contenders: the variant (now the baseline) and its copy, the last. */
+        plan.variants =
+            plan.control == NULL ? plan.variants : lab->variants[lab->variants_count - 1].name;
+        status = plan_build(lab, &plan, &run->plan);
     }
     if (status == STATUS_OK) {
         status = run_make_cells(run);
@@ -277,6 +281,10 @@ enum status session_run(const struct session_request *request, struct run *run)
     }
     if (status == STATUS_OK) {
         status = lab_read(&reader, folder, &lab);
+    }
+    const char *control = request->resume != NULL ? run->plan.control : request->plan.control;
+    if (status == STATUS_OK && control != NULL) {
+        status = lab_add_control(&lab, control);
     }
     if (status == STATUS_OK) {
         status = request->resume != NULL ? check_same(&lab, &reader, run)

@@ -3,6 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/text.h"
+
 static void free_strings(char **strings, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
@@ -52,6 +54,38 @@ size_t lab_variant_index(const struct lab *lab, const char *name)
         i++;
     }
     return i;
+}
+
+static char *copy(const char *text)
+{
+    return text == NULL ? NULL : strdup(text);
+}
+
+enum status lab_add_control(struct lab *lab, const char *name)
+{
+    size_t index = lab_variant_index(lab, name);
+    if (index == lab->variants_count) {
+        return status_fail(STATUS_BAD_INPUT, "the lab %s has no variant \"%s\"", lab->name, name);
+    }
+    struct variant *variants = realloc(lab->variants, (lab->variants_count + 1) * sizeof *variants);
+    if (variants == NULL) {
+        return status_fail(STATUS_NO_MEMORY, "no memory for a variant");
+    }
+    lab->variants = variants;
+    const struct variant *original = &variants[index];
+    struct variant *again = &variants[lab->variants_count++];
+    *again = (struct variant){.file = copy(original->file),
+                              .function = copy(original->function),
+                              .threads = original->threads,
+                              .max_size = original->max_size,
+                              .requirements = NULL};
+    again->name = text_format("%s" LAB_CONTROL_SUFFIX, original->name);
+    again->label = text_format("%s, again", original->label);
+    lab->baseline = index;
+    return again->name == NULL || again->label == NULL || again->file == NULL ||
+                   again->function == NULL
+               ? status_fail(STATUS_NO_MEMORY, "no memory for a variant")
+               : STATUS_OK;
 }
 
 const struct preset *lab_preset(const struct lab *lab, const char *name)

@@ -9,6 +9,8 @@
 
 #include <stddef.h>
 
+#include "base/status.h"
+
 enum oracle_kind { ORACLE_REFERENCE, ORACLE_FILE, ORACLE_VARIANT };
 
 struct variant {
@@ -69,6 +71,12 @@ void lab_free(struct lab *lab);
 
 /* The index of the variant of that name, or variants_count. */
 size_t lab_variant_index(const struct lab *lab, const char *name);
+
+#define LAB_CONTROL_SUFFIX "-again"
+
+/* Adds a copy of a variant under the name NAME-again and makes the original the baseline: a
+ * control, in which whatever differs is noise. STATUS_BAD_INPUT for an unknown name. */
+enum status lab_add_control(struct lab *lab, const char *name);
 
 /* The preset of that name, or NULL. */
 const struct preset *lab_preset(const struct lab *lab, const char *name);

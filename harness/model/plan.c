@@ -9,6 +9,7 @@ void plan_free(struct plan *plan)
         return;
     }
     free(plan->preset);
+    free(plan->control);
     free(plan->parameters);
     free(plan->sizes);
     free(plan->variants);

@@ -15,6 +15,7 @@
 struct plan {
     uint64_t seed;
     char *preset;     /* name of the preset, or "custom" */
+    char *control;    /* NULL, or the variant that is measured against itself */
     char *parameters; /* JSON object: the problem's, overridden by the preset's */
     size_t *sizes;    /* ascending */
     size_t sizes_count;

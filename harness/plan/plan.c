@@ -192,6 +192,7 @@ enum status plan_build(const struct lab *lab, const struct plan_request *request
     }
     plan->seed = request->seed_given ? request->seed : plan_mix(clock_now_ns()) >> 32;
     plan->preset = strdup(preset->name);
+    plan->control = request->control == NULL ? NULL : strdup(request->control);
     plan_blocks(request, preset, plan);
     plan->samples_count = first_size(request->samples, preset->samples, PLAN_SAMPLES_DEFAULT);
     plan->timeout_s = first_time(request->timeout_s, preset->timeout_s, PLAN_TIMEOUT_DEFAULT_S);

@@ -13,6 +13,7 @@ struct plan_request {
     const char *preset;   /* default "quick" */
     const char *variants; /* "A,B" */
     const char *sizes;    /* "N,M" */
+    const char *control;  /* the variant to measure against itself (the lab has its copy) */
     uint64_t seed;
     bool seed_given;
     size_t blocks, samples;

@@ -136,6 +136,7 @@ static json_t *plan_to_json(const struct run *run)
     json_t *parameters = json_loads(plan->parameters, 0, NULL);
     json_set_u64(json, "seed", plan->seed);
     json_set_text(json, "preset", plan->preset);
+    json_set_text(json, "control", plan->control);
     json_object_set_new(json, "parameters", parameters == NULL ? json_object() : parameters);
     for (size_t i = 0; i < plan->sizes_count; i++) {
         json_array_append_new(sizes, json_integer((json_int_t)plan->sizes[i]));
@@ -164,6 +165,7 @@ static enum status plan_from_json(const json_t *json, struct run *run)
     size_t index;
     plan->seed = json_get_u64(json, "seed");
     plan->preset = json_get_text(json, "preset");
+    plan->control = json_get_text(json, "control");
     plan->parameters = json_dumps(json_object_get(json, "parameters"), JSON_SORT_KEYS);
     plan->blocks_count = json_get_u64(json, "blocks_count");
     plan->samples_count = json_get_u64(json, "samples_count");

@@ -1,0 +1,152 @@
+/* pyperf's JSON, version "1.0": seconds a loop, one run a process (for us, a block). */
+#include <stdlib.h>
+
+#include "base/json.h"
+#include "base/text.h"
+#include "store/export.h"
+
+/* Its reader rejects the whole file for an empty string or one of two lines, and for null. */
+static void set_metadata(json_t *json, const char *key, const char *text)
+{
+    char *line = export_line(text);
+    if (line != NULL) {
+        json_set_text(json, key, line);
+    }
+    free(line);
+}
+
+/* Samples come in the order of blocks, and in a block in the order of rounds: search by halves. */
+static bool has_round(const struct cell *cell, const struct sample *wanted)
+{
+    size_t low = 0, high = cell->samples_count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        const struct sample *sample = &cell->samples[middle];
+        if (sample->block == wanted->block && sample->round == wanted->round) {
+            return export_counts(sample);
+        }
+        if (sample->block < wanted->block ||
+            (sample->block == wanted->block && sample->round < wanted->round)) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    return false;
+}
+
+/* Whether every variant that has a time at this size took this round. */
+static bool is_shared(const struct run *run, size_t size, const struct sample *sample)
+{
+    for (size_t i = 0; i < run->cells_count; i++) {
+        const struct cell *cell = &run->cells[i];
+        if (cell->size == size && export_has_time(cell) && !has_round(cell, sample)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* The values of one block from sample *at on, which moves to the next block; NULL: none. */
+static json_t *block_to_json(const struct run *run, const struct cell *cell, size_t *at)
+{
+    json_t *values = json_array(), *json = json_object(), *metadata = json_object();
+    uint32_t block = cell->samples[*at].block;
+    for (; *at < cell->samples_count && cell->samples[*at].block == block; ++*at) {
+        const struct sample *sample = &cell->samples[*at];
+        if (export_counts(sample) && is_shared(run, cell->size, sample)) {
+            json_array_append_new(values, json_real(sample->real_s));
+        }
+    }
+    size_t count = json_array_size(values);
+    char *date = export_date(run);
+    set_metadata(metadata, "date", date);
+    json_set_u64(metadata, "fortyfold_block", block);
+    free(date);
+    json_object_set_new(json, "metadata", metadata);
+    json_object_set_new(json, "values", values);
+    if (count == 0) {
+        json_decref(json);
+        return NULL;
+    }
+    return json;
+}
+
+static json_t *benchmark_to_json(const struct run *run, const struct cell *cell)
+{
+    json_t *json = json_object(), *metadata = json_object(), *runs = json_array();
+    char *name = text_format("%s/n=%zu", run->lab_name, cell->size);
+    uint64_t loops = cell->calls_per_sample_count;
+    set_metadata(metadata, "name", name);
+    json_set_u64(metadata, "loops", loops > 0 ? loops : 1);
+    if (cell->peak_rss_bytes > 0) {
+        json_set_u64(metadata, "mem_max_rss", cell->peak_rss_bytes);
+    }
+    free(name);
+    for (size_t at = 0; at < cell->samples_count;) {
+        json_t *block = block_to_json(run, cell, &at);
+        if (block != NULL) {
+            json_array_append_new(runs, block);
+        }
+    }
+    size_t count = json_array_size(runs);
+    json_object_set_new(json, "metadata", metadata);
+    json_object_set_new(json, "runs", runs);
+    if (count == 0) {
+        json_decref(json);
+        return NULL;
+    }
+    return json;
+}
+
+static json_t *metadata_to_json(const struct run *run, const struct run_variant *variant)
+{
+    json_t *json = json_object();
+    const struct {
+        const char *key, *text;
+    } texts[] = {{"unit", "second"},
+                 {"description", variant->label},
+                 {"hostname", run->host.hostname},
+                 {"cpu_model_name", run->host.cpu},
+                 {"platform", run->host.kernel},
+                 {"python_version", run->software.python},
+                 {"python_executable", run->software.python_executable},
+                 {"python_implementation", "cpython"},
+                 {"numpy_version", run->software.numpy},
+                 {"fortyfold_version", run->software.fortyfold},
+                 {"fortyfold_run", run->id},
+                 {"fortyfold_variant", variant->name}};
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+        set_metadata(json, texts[i].key, texts[i].text);
+    }
+    if (run->host.cores_count > 0) {
+        json_set_u64(json, "cpu_count", run->host.cores_count);
+    }
+    return json;
+}
+
+enum status export_make_pyperf(const struct run *run, struct export_set *set)
+{
+    enum status status = STATUS_OK;
+    for (size_t v = 0; v < run->variants_count && status == STATUS_OK; v++) {
+        json_t *benchmarks = json_array();
+        for (size_t i = 0; i < run->cells_count; i++) {
+            const struct cell *cell = &run->cells[i];
+            json_t *benchmark =
+                cell->variant == v && export_has_time(cell) ? benchmark_to_json(run, cell) : NULL;
+            if (benchmark != NULL) {
+                json_array_append_new(benchmarks, benchmark);
+            }
+        }
+        if (json_array_size(benchmarks) == 0) {
+            json_decref(benchmarks);
+            continue;
+        }
+        json_t *json = json_object();
+        json_set_text(json, "version", "1.0");
+        json_object_set_new(json, "metadata", metadata_to_json(run, &run->variants[v]));
+        json_object_set_new(json, "benchmarks", benchmarks);
+        status = export_add_json(set, run->variants[v].name, json);
+    }
+    return status;
+}
