@@ -105,7 +105,7 @@ baselines: all ## measure the committed runs anew (minutes, on a quiet machine);
 	@$(PYTHON) slides/build.py --readme
 
 .PHONY: readme
-readme: | $(SETUP) ## bring the table in README.md up to date with the committed runs
+readme: | $(SETUP) ## bring the tables in README.md up to date with the committed runs and ./setup
 	@$(PYTHON) slides/build.py --readme
 
 ##@ Check

@@ -1,10 +1,10 @@
 #!/usr/bin/python3
-"""Makes the slide decks, and the README's table, from measured runs.
+"""Makes the slide decks, and the README's tables, from measured runs.
 
     build.py                   every slides/*.md → slides/*.html (one file each, no network)
     build.py --baselines       from the committed runs, whatever is in results/
     build.py --run mds=DIR     quote this run under that name
-    build.py --readme          bring README.md's table up to date; --check only says whether it is
+    build.py --readme          bring README.md's tables up to date; --check only says whether they are
 
 Exit status: 0 done; 1 a number or picture is missing (or, with --check, README.md is stale);
 2 wrong usage, or a tool is missing.
@@ -29,13 +29,18 @@ class NoTool(Exception):
 
 
 def find_runs(results, chosen, baselines_only):
-    """Name → Run for each entry of runs.toml; a run that is not there is told when it is quoted."""
+    """Name → Run for each entry of runs.toml."""
     runs = {}
     for name, entry in read_toml(HERE / "runs.toml").items():
         if name in chosen:
             runs[name] = Run(Path(chosen[name]), chosen[name], own=True)
             continue
         baseline = results / "baselines" / entry["baseline"]
+        if not (baseline / "run.json").is_file():
+            raise Missing(
+                f"results/baselines/{entry['baseline']} is not there; "
+                f"'make baselines BASELINES={entry['baseline']}' measures it"
+            )
         run = Run(baseline, f"results/baselines/{entry['baseline']}", own=False)
         runs[name] = run if baselines_only else newest(results, run, entry.get("variants"))
     return runs
@@ -66,18 +71,31 @@ def build_deck(deck, figures, folder, reveal):
     print(output.relative_to(ROOT) if output.is_relative_to(ROOT) else output)
 
 
+def packages():
+    """The table of ./setup, as Markdown."""
+    done = subprocess.run([ROOT / "setup", "--list"], text=True, capture_output=True, check=True)
+    rows = [line.split(None, 2) for line in done.stdout.splitlines()[1:]]
+    lines = [f"| {tier} | `{package}` | {reason} |" for tier, package, reason in rows]
+    return "\n".join(["| tier | package | what for |", "|---|---|---|", *lines])
+
+
 def readme(path, results, check):
-    """Put what a committed run printed between the markers `<!-- table NAME -->` and `<!-- end -->`."""
+    """Put between markers what was generated: after `<!-- table NAME -->` what a committed run
+    printed, after `<!-- packages -->` the table of ./setup; each ends with `<!-- end -->`."""
     old = path.read_text(encoding="utf-8")
 
     def replace(match):
-        table = results / "baselines" / match[1] / "table.txt"
+        if match[1] == "packages":
+            return f"<!-- packages -->\n{packages()}\n<!-- end -->"
+        name = match[1].removeprefix("table ")
+        table = results / "baselines" / name / "table.txt"
         if not table.is_file():
             raise Missing(f"{path.name}: {table} is not there; 'make baselines' makes it")
         printed = table.read_text(encoding="utf-8").rstrip()
-        return f"<!-- table {match[1]} -->\n```text\n{printed}\n```\n<!-- end -->"
+        return f"<!-- {match[1]} -->\n```text\n{printed}\n```\n<!-- end -->"
 
-    new, count = re.subn(r"<!-- table (\S+) -->\n.*?<!-- end -->", replace, old, flags=re.DOTALL)
+    marked = r"<!-- (packages|table \S+) -->\n.*?<!-- end -->"
+    new, count = re.subn(marked, replace, old, flags=re.DOTALL)
     if count == 0:
         raise Missing(f"{path.name} has no marker <!-- table NAME -->")
     if new != old and check:
