@@ -13,6 +13,8 @@ static const struct command commands[] = {
     {"list", "the labs, their variants and sizes", command_list},
     {"run", "measure labs: table, curve, pictures, report", command_measure},
     {"claims", "published figures against this machine", command_claims},
+    {"compare", "two runs, cell by cell: faster, slower, or not resolved", command_compare},
+    {"export", "a run for pyperf, hyperfine, Google Benchmark, as CSV, Markdown", command_export},
     {"report", "make a run's pictures and report again", command_report},
     {"doctor", "is this machine fit: tools, packages, noise; what to do", command_doctor},
 };

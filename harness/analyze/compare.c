@@ -4,7 +4,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "analyze/noise.h"
 #include "analyze/stats.h"
+
+/* More than any plan has: a damaged run.json must not make us reserve gigabytes. */
+enum { BLOCKS_MAX = 1000000 };
 
 static const char *const verdict_names[COMPARE_VERDICT_COUNT] = {
     [COMPARE_FASTER] = "faster",
@@ -115,13 +119,22 @@ static void free_blocks(struct blocks *blocks)
     *blocks = (struct blocks){0};
 }
 
-static bool counts(const struct sample *sample)
+/* The time of a sample by the clock that is used, NAN where it does not count. Waiting for a
+ * processor spoils real time only. */
+static double time_s(const struct sample *sample, bool by_cpu)
 {
-    return sample->quarantined == NULL && isfinite(sample->real_s) && sample->real_s > 0;
+    bool clean = sample->quarantined == NULL || (by_cpu && sample->quarantined == noise_preempted);
+    double seconds = by_cpu ? sample->cpu_s : sample->real_s;
+    return clean && isfinite(seconds) && seconds > 0 ? seconds : NAN;
+}
+
+static bool prefers_cpu(const struct run *run, const struct cell *cell)
+{
+    return run->variants[cell->variant].threads == 1 && noise_is_cpu_bound(cell);
 }
 
 /* The samples of a cell come in the order of blocks, so that a block's lie together. */
-static enum status make_blocks(const struct cell *cell, struct blocks *blocks)
+static enum status make_blocks(const struct cell *cell, bool by_cpu, struct blocks *blocks)
 {
     size_t samples = cell->samples_count;
     *blocks = (struct blocks){malloc((samples + 1) * sizeof *blocks->names),
@@ -135,8 +148,9 @@ static enum status make_blocks(const struct cell *cell, struct blocks *blocks)
         uint32_t block = cell->samples[i].block;
         size_t count = 0;
         for (; i < samples && cell->samples[i].block == block; i++) {
-            if (counts(&cell->samples[i])) {
-                logs[count++] = log(cell->samples[i].real_s);
+            double seconds = time_s(&cell->samples[i], by_cpu);
+            if (isfinite(seconds)) {
+                logs[count++] = log(seconds);
             }
         }
         if (count > 0) {
@@ -163,7 +177,7 @@ static enum status make_totals(const struct run *run, struct totals *totals)
     for (size_t i = 0; i < run->cells_count; i++) {
         for (size_t j = 0; j < run->cells[i].samples_count; j++) {
             size_t block = run->cells[i].samples[j].block;
-            count = block >= count ? block + 1 : count;
+            count = block >= count && block < BLOCKS_MAX ? block + 1 : count;
         }
     }
     *totals = (struct totals){calloc(count + 1, sizeof *totals->sums),
@@ -181,7 +195,7 @@ static void free_totals(struct totals *totals)
 
 static void add_to_totals(const struct blocks *blocks, struct totals *totals)
 {
-    for (size_t i = 0; i < blocks->count; i++) {
+    for (size_t i = 0; i < blocks->count && blocks->names[i] < totals->blocks_count; i++) {
         totals->sums[blocks->names[i]] += blocks->logs[i];
         totals->cells[blocks->names[i]]++;
     }
@@ -211,9 +225,11 @@ static enum status compare_cell(struct compare_cell *cell, struct comparison *co
         cell->after->status != CELL_OK) {
         return STATUS_OK;
     }
-    enum status status = make_blocks(cell->before, &before);
+    cell->by_cpu = prefers_cpu(comparison->before, cell->before) &&
+                   prefers_cpu(comparison->after, cell->after);
+    enum status status = make_blocks(cell->before, cell->by_cpu, &before);
     if (status == STATUS_OK) {
-        status = make_blocks(cell->after, &after);
+        status = make_blocks(cell->after, cell->by_cpu, &after);
     }
     if (status == STATUS_OK && before.count > 0 && after.count > 0) {
         struct welch welch = compare_welch(before.logs, before.count, after.logs, after.count);

@@ -8,8 +8,9 @@
  * spread differently: another load, another machine), with the degrees of freedom of Welch and
  * Satterthwaite. What no interval from the two runs can hold is what changed between them.
  *
- * Units: times are real seconds of a call; a ratio is the old time / the new time, so that above 1
- * the new run is faster. NAN: there is none.
+ * Units: times are seconds of a call, CPU time where it is all the time that a variant takes (by
+ * the rule for speedups: one thread, neither sleeping nor waiting, in both runs), else real time; a
+ * ratio is the old time / the new time, so that above 1 the new run is faster. NAN: there is none.
  *
  * Ownership: a comparison points into the two runs, which outlive it; compare_free() releases its
  * own arrays.
@@ -42,6 +43,7 @@ struct compare_cell {
     size_t size;
     const struct cell *before, *after; /* NULL: this run has no such cell */
     bool compared;                     /* both are ok and have samples */
+    bool by_cpu;                       /* which clock the ratio uses */
     size_t blocks_before, blocks_after;
     struct ratio ratio;
     double freedom;
