@@ -106,6 +106,7 @@ def newest(results, baseline, variants=None):
         try:
             run = Run(path.parent, f"results/{path.parent.relative_to(results)}", own=True)
             finished = run.get("finished") and run.get("ended_by") != "interrupt"
+            finished = finished and (path.parent / "speedup.svg").is_file()  # not --no-pictures
             if finished and same_plan(run, baseline, variants):
                 found = max(found, run, key=lambda one: one.get("started"))
         except Missing:
