@@ -46,7 +46,9 @@ double compare_t95(double freedom)
      * to every angle below a right one. Its whole integral is a quotient of gamma functions. */
     double right_angle = acos(-1) / 2;
     double whole = exp(lgamma(freedom / 2) - lgamma((freedom + 1) / 2)) * sqrt(2 * right_angle) / 2;
-    double low = 0, high = right_angle;
+    /* No quantile is above that of one degree of freedom, 12.7; beyond it a step of the rule would
+     * be wider than the peak for many degrees. */
+    double low = 0, high = atan(13 / sqrt(freedom));
     while (high - low > 1e-13) {
         double middle = (low + high) / 2;
         if (integrate_cosines(freedom - 1, middle) < 0.95 * whole) {

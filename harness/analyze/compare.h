@@ -61,7 +61,7 @@ struct comparison {
     struct ratio mean;                    /* geometric mean of the ratios that were compared */
 };
 
-/* The two-sided 95 % quantile of Student's t; `freedom` is above 0 and need not be whole. */
+/* The two-sided 95 % quantile of Student's t; `freedom` is at least 1 and need not be whole. */
 double compare_t95(double freedom);
 
 /* Groups that do not vary at all give a half of 0. NULL is legal for an empty group. */

@@ -35,8 +35,8 @@ struct export_format {
 };
 
 /* pyperf: one file a variant, with a benchmark a size. compare_to pairs benchmarks of the same name
- * across files, and its test of significance needs equal counts: of a size the rounds are taken
- * that all exported variants have. */
+ * across files, and its test of significance needs equal counts: at a size each variant gives as
+ * many samples as the one with the fewest has, spread evenly over the run. */
 enum status export_make_pyperf(const struct run *run, struct export_set *set);
 /* hyperfine: one file a variant (a curve over "n") and one file a size (its variants). */
 enum status export_make_hyperfine(const struct run *run, struct export_set *set);

@@ -15,46 +15,47 @@ static void set_metadata(json_t *json, const char *key, const char *text)
     free(line);
 }
 
-/* Samples come in the order of blocks, and in a block in the order of rounds: search by halves. */
-static bool has_round(const struct cell *cell, const struct sample *wanted)
+static size_t count_samples(const struct cell *cell)
 {
-    size_t low = 0, high = cell->samples_count;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        const struct sample *sample = &cell->samples[middle];
-        if (sample->block == wanted->block && sample->round == wanted->round) {
-            return export_counts(sample);
-        }
-        if (sample->block < wanted->block ||
-            (sample->block == wanted->block && sample->round < wanted->round)) {
-            low = middle + 1;
-        } else {
-            high = middle;
-        }
+    size_t count = 0;
+    for (size_t i = 0; cell->status == CELL_OK && i < cell->samples_count; i++) {
+        count += export_counts(&cell->samples[i]);
     }
-    return false;
+    return count;
 }
 
-/* Whether every variant that has a time at this size took this round. */
-static bool is_shared(const struct run *run, size_t size, const struct sample *sample)
+/* How many values each variant gets at a size: as many as the one with the fewest has. */
+static size_t values_count(const struct run *run, size_t size)
 {
+    size_t fewest = SIZE_MAX;
     for (size_t i = 0; i < run->cells_count; i++) {
-        const struct cell *cell = &run->cells[i];
-        if (cell->size == size && export_has_time(cell) && !has_round(cell, sample)) {
-            return false;
-        }
+        size_t count = run->cells[i].size == size ? count_samples(&run->cells[i]) : 0;
+        fewest = count > 0 && count < fewest ? count : fewest;
     }
-    return true;
+    return fewest;
+}
+
+/* Which samples a cell gives: `taken` of its `count`, spread evenly over the run. */
+struct choice {
+    size_t taken, count, seen;
+};
+
+static bool choose(struct choice *choice)
+{
+    size_t before = choice->seen * choice->taken / choice->count;
+    choice->seen++;
+    return choice->seen * choice->taken / choice->count > before;
 }
 
 /* The values of one block from sample *at on, which moves to the next block; NULL: none. */
-static json_t *block_to_json(const struct run *run, const struct cell *cell, size_t *at)
+static json_t *block_to_json(const struct run *run, const struct cell *cell, struct choice *choice,
+                             size_t *at)
 {
     json_t *values = json_array(), *json = json_object(), *metadata = json_object();
     uint32_t block = cell->samples[*at].block;
     for (; *at < cell->samples_count && cell->samples[*at].block == block; ++*at) {
         const struct sample *sample = &cell->samples[*at];
-        if (export_counts(sample) && is_shared(run, cell->size, sample)) {
+        if (export_counts(sample) && choose(choice)) {
             json_array_append_new(values, json_real(sample->real_s));
         }
     }
@@ -77,6 +78,7 @@ static json_t *benchmark_to_json(const struct run *run, const struct cell *cell)
     json_t *json = json_object(), *metadata = json_object(), *runs = json_array();
     char *name = text_format("%s/n=%zu", run->lab_name, cell->size);
     uint64_t loops = cell->calls_per_sample_count;
+    struct choice choice = {values_count(run, cell->size), count_samples(cell), 0};
     set_metadata(metadata, "name", name);
     json_set_u64(metadata, "loops", loops > 0 ? loops : 1);
     if (cell->peak_rss_bytes > 0) {
@@ -84,18 +86,13 @@ static json_t *benchmark_to_json(const struct run *run, const struct cell *cell)
     }
     free(name);
     for (size_t at = 0; at < cell->samples_count;) {
-        json_t *block = block_to_json(run, cell, &at);
+        json_t *block = block_to_json(run, cell, &choice, &at);
         if (block != NULL) {
             json_array_append_new(runs, block);
         }
     }
-    size_t count = json_array_size(runs);
     json_object_set_new(json, "metadata", metadata);
     json_object_set_new(json, "runs", runs);
-    if (count == 0) {
-        json_decref(json);
-        return NULL;
-    }
     return json;
 }
 
