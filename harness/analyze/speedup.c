@@ -4,6 +4,8 @@
 #include <stddef.h>
 #include <stdlib.h>
 
+#include "analyze/blocks.h"
+#include "analyze/curves.h"
 #include "analyze/noise.h"
 #include "analyze/stats.h"
 
@@ -29,91 +31,26 @@ enum verdict speedup_verdict(const struct ratio *ratio)
     return ratio->high < 1 ? VERDICT_SLOWER : VERDICT_NOT_RESOLVED;
 }
 
-/* Samples come in the order of blocks, and in a block in the order of rounds: search by halves. */
-static const struct sample *find_sample(const struct cell *cell, uint32_t block, uint32_t round)
-{
-    uint64_t wanted = (uint64_t)block << 32 | round;
-    size_t low = 0, high = cell->samples_count;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        const struct sample *sample = &cell->samples[middle];
-        uint64_t place = (uint64_t)sample->block << 32 | sample->round;
-        if (place == wanted) {
-            return sample;
-        }
-        if (place < wanted) {
-            low = middle + 1;
-        } else {
-            high = middle;
-        }
-    }
-    return NULL;
-}
-
-/* Waiting for a processor spoils real time only. */
-static bool counts(const struct sample *sample, double (*time)(const struct sample *))
-{
-    bool clean = sample->quarantined == NULL ||
-                 (time == speedup_cpu_s && sample->quarantined == noise_preempted);
-    return clean && time(sample) > 0;
-}
-
-/* The logarithms of a block's times, or of its ratios when there is a baseline; returns how many.
- * Samples of a cell come in the order of blocks, so a block's lie together from `*first`. */
-static size_t block_logs(const struct cell *baseline, const struct cell *candidate,
-                         double (*time)(const struct sample *), size_t *first, double *logs)
-{
-    size_t count = 0, i = *first;
-    uint32_t block = candidate->samples[i].block;
-    for (; i < candidate->samples_count && candidate->samples[i].block == block; i++) {
-        const struct sample *sample = &candidate->samples[i];
-        const struct sample *pair =
-            baseline == NULL ? sample : find_sample(baseline, block, sample->round);
-        if (pair == NULL || !counts(pair, time) || !counts(sample, time)) {
-            continue;
-        }
-        logs[count++] = baseline == NULL ? log(time(sample)) : log(time(pair) / time(sample));
-    }
-    *first = i;
-    return count;
-}
-
-static void from_blocks(const double *blocks, size_t count, struct ratio *out)
-{
-    double mean = stats_mean(blocks, count);
-    *out = (struct ratio){exp(mean), NAN, NAN};
-    if (count >= 2) {
-        double half = stats_t95(count - 1) * stats_stddev(blocks, count) / sqrt((double)count);
-        out->low = exp(mean - half);
-        out->high = exp(mean + half);
-    }
-}
-
 static enum status estimate(const struct cell *baseline, const struct cell *candidate,
                             double (*time)(const struct sample *), struct ratio *out)
 {
     *out = (struct ratio){NAN, NAN, NAN};
-    size_t blocks_count = 0, first = 0;
-    double *blocks = malloc((candidate->samples_count + 1) * sizeof *blocks);
+    size_t count = 0;
+    struct block_log *blocks = malloc((candidate->samples_count + 1) * sizeof *blocks);
     double *logs = malloc((candidate->samples_count + 1) * sizeof *logs);
-    if (blocks == NULL || logs == NULL) {
-        free(blocks);
-        free(logs);
-        return status_fail(STATUS_NO_MEMORY, "no memory for ratios");
-    }
-    while (first < candidate->samples_count) {
-        size_t count = block_logs(baseline, candidate, time, &first, logs);
-        if (count > 0) {
-            stats_sort(logs, count);
-            blocks[blocks_count++] = stats_median_sorted(logs, count);
+    enum status status = blocks == NULL || logs == NULL
+                             ? status_fail(STATUS_NO_MEMORY, "no memory for ratios")
+                             : blocks_logs(baseline, candidate, time, blocks, &count);
+    if (status == STATUS_OK && count > 0) {
+        for (size_t i = 0; i < count; i++) {
+            logs[i] = blocks[i].log;
         }
-    }
-    if (blocks_count > 0) {
-        from_blocks(blocks, blocks_count, out);
+        double mean = stats_mean(logs, count), half = stats_half95(logs, count);
+        *out = (struct ratio){exp(mean), exp(mean - half), exp(mean + half)};
     }
     free(blocks);
     free(logs);
-    return STATUS_OK;
+    return status;
 }
 
 enum status speedup_ratio(const struct cell *baseline, const struct cell *candidate,
@@ -320,6 +257,9 @@ enum status analyze_run(struct run *run)
     enum status status = noise_mark(run);
     for (size_t i = 0; status == STATUS_OK && i < run->cells_count; i++) {
         status = close_cell(run, &run->cells[i]);
+    }
+    if (status == STATUS_OK) {
+        status = curves_find(run);
     }
     return status == STATUS_OK ? warn_few_blocks(run) : status;
 }

@@ -12,8 +12,9 @@
 
 #include "model/run.h"
 
-/* Fills every cell's summary, speedup and residual from its samples, and the run's warnings that
- * follow from them. May be called again after more samples came. STATUS_NO_MEMORY. */
+/* Fills every cell's summary, speedup and residual from its samples, the run's fits and crossovers,
+ * and the warnings that follow from them. May be called again after more samples came.
+ * STATUS_NO_MEMORY. */
 enum status analyze_run(struct run *run);
 
 /* The ratio of two cells by one clock. `time` picks the clock's time from a sample. NAN where no

@@ -106,3 +106,9 @@ double stats_t95(size_t freedom)
     double z = 1.959964, z3 = z * z * z, z5 = z3 * z * z, n = (double)freedom;
     return z + (z3 + z) / (4 * n) + (5 * z5 + 16 * z3 + 3 * z) / (96 * n * n);
 }
+
+double stats_half95(const double *numbers, size_t count)
+{
+    return count < 2 ? NAN
+                     : stats_t95(count - 1) * stats_stddev(numbers, count) / sqrt((double)count);
+}

@@ -25,4 +25,7 @@ enum status stats_mad(const double *numbers, size_t count, double *mad);
 /* The two-sided 95 % quantile of Student's t with `freedom` degrees of freedom (1 and above). */
 double stats_t95(size_t freedom);
 
+/* Half the width of the 95 % interval of the mean, by Student's t; NAN below two numbers. */
+double stats_half95(const double *numbers, size_t count);
+
 #endif

@@ -141,6 +141,25 @@ enum status run_warn(struct run *run, const char *code, const char *message, con
     return STATUS_OK;
 }
 
+const struct fit *run_fit(const struct run *run, size_t variant)
+{
+    for (size_t i = 0; i < run->fits_count; i++) {
+        if (run->fits[i].variant == variant) {
+            return &run->fits[i];
+        }
+    }
+    return NULL;
+}
+
+void run_clear_curves(struct run *run)
+{
+    free(run->fits);
+    free(run->crossovers);
+    run->fits = NULL;
+    run->crossovers = NULL;
+    run->fits_count = run->crossovers_count = 0;
+}
+
 static void free_cells(struct run *run)
 {
     for (size_t i = 0; i < run->cells_count; i++) {
@@ -207,6 +226,7 @@ void run_free(struct run *run)
     }
     free_cells(run);
     free_lists(run);
+    run_clear_curves(run);
     plan_free(&run->plan);
     memset(run, 0, sizeof *run);
 }

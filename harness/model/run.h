@@ -128,6 +128,21 @@ struct software {
         *cflags;
 };
 
+/* How a variant's time grows with the size (analyze/curves.h). NAN: not known. */
+struct fit {
+    size_t variant;                               /* index into run->variants */
+    double exponent, exponent_low, exponent_high; /* time ∝ size^exponent */
+    double misfit_ratio;                          /* the median farthest off that law, 0.03: 3 % */
+    double fixed_s, fixed_low_s, fixed_high_s;    /* what a call costs whatever the size */
+};
+
+/* Above this size one variant is faster than another, below it is slower. */
+struct crossover {
+    size_t faster, slower; /* indices into run->variants; at sizes above `size` */
+    double size, low, high;
+    bool by_cpu;
+};
+
 struct warning {
     char *code;    /* "one-block" */
     char *message; /* what is so */
@@ -165,6 +180,11 @@ struct run {
     size_t cells_count;
     struct warning *warnings;
     size_t warnings_count;
+    /* Derived by analyze/: */
+    struct fit *fits; /* one for each variant of the plan, in its order */
+    size_t fits_count;
+    struct crossover *crossovers;
+    size_t crossovers_count;
 };
 
 /* The contract's words, "ok" … and "faster" …; never NULL. */
@@ -193,6 +213,12 @@ enum status run_add_order(struct run *run, uint32_t block, uint32_t round, size_
 
 /* Appends a warning unless one with this code is there. The texts are copied. */
 enum status run_warn(struct run *run, const char *code, const char *message, const char *remedy);
+
+/* The fit of a variant (index), or NULL. */
+const struct fit *run_fit(const struct run *run, size_t variant);
+
+/* Releases the fits and the crossovers. */
+void run_clear_curves(struct run *run);
 
 void run_free(struct run *run);
 

@@ -7,6 +7,7 @@
 
 #include "base/json.h"
 #include "base/text.h"
+#include "store/curves.h"
 #include "store/header.h"
 #include "store/samples.h"
 
@@ -150,6 +151,21 @@ static void print_order(const struct run *run, FILE *out)
     fprintf(out, "]}");
 }
 
+/* A list of objects, one a line; lets go of it. */
+static void print_list(json_t *list, const char *name, FILE *out)
+{
+    size_t index;
+    const json_t *item;
+    fprintf(out, ",\n \"%s\": [", name);
+    json_array_foreach(list, index, item)
+    {
+        fprintf(out, "%s\n  ", index > 0 ? "," : "");
+        json_dumpf(item, out, flags);
+    }
+    fprintf(out, "]");
+    json_decref(list);
+}
+
 static void print_warnings(const struct run *run, FILE *out)
 {
     fprintf(out, ",\n \"warnings\": [");
@@ -187,6 +203,8 @@ enum status results_print(const struct run *run, FILE *out)
         print_samples(&run->cells[i], out);
     }
     fprintf(out, "]");
+    print_list(curves_fits(run), "fits", out);
+    print_list(curves_crossovers(run), "crossovers", out);
     print_warnings(run, out);
     fprintf(out, "\n}\n");
     return ferror(out) ? status_fail(STATUS_IO, "cannot write run.json") : STATUS_OK;

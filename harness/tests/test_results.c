@@ -83,7 +83,7 @@ static void expect_head(const json_t *json)
 {
     expect_keys(json, "run.json",
                 "schema id started finished command host software lab plan cells warnings",
-                "ended_by blocks_done_count");
+                "ended_by blocks_done_count fits crossovers");
     expect_keys(json_object_get(json, "host"), "host",
                 "hostname cpu isa cores_count memory_bytes kernel os governor virtualised", "");
     expect_keys(json_object_get(json, "software"), "software",
@@ -146,6 +146,15 @@ Test(results, run_json_has_the_keys_of_the_contract_and_no_others)
         json_array_foreach(json_object_get(json, "warnings"), index, item)
         {
             expect_keys(item, "a warning", "code message remedy", "");
+        }
+        json_array_foreach(json_object_get(json, "fits"), index, item)
+        {
+            expect_keys(item, "a fit", "",
+                        "variant exponent low high misfit_ratio fixed_s fixed_low_s fixed_high_s");
+        }
+        json_array_foreach(json_object_get(json, "crossovers"), index, item)
+        {
+            expect_keys(item, "a crossover", "", "faster slower size low high clock");
         }
         json_array_foreach(json_object_get(json_object_get(json, "plan"), "order"), index, item)
         {

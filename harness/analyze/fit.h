@@ -1,0 +1,41 @@
+/* Fits: laws through a handful of points. Pure functions on arrays; they know no run.
+ *
+ * Units: sizes are problem sizes, above 0 and ascending; times are seconds, above 0.
+ *
+ * Ownership: nothing is kept, nothing is allocated. Where the points do not determine the law, a
+ * function returns false and leaves its output alone.
+ */
+#ifndef FORTYFOLD_ANALYZE_FIT_H
+#define FORTYFOLD_ANALYZE_FIT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* Three points are the fewest that can contradict a power law, or determine one with an offset. */
+enum { FIT_POINTS_MIN = 3 };
+
+struct fit_power {
+    double exponent;
+    double misfit_ratio; /* the point farthest off the law: |time / law − 1| */
+};
+
+/* time ∝ size^exponent: least squares on logarithms, so that each size weighs alike. False below
+ * FIT_POINTS_MIN points. */
+bool fit_power(const double *sizes, const double *times_s, size_t count, struct fit_power *out);
+
+struct fit_offset {
+    double fixed_s; /* what a call costs at size 0; may come out negative */
+    double exponent;
+    double misfit_ratio;
+};
+
+/* time = fixed + scale · size^exponent, least squares of relative errors. False below
+ * FIT_POINTS_MIN points, and where the best exponent lies at an end of 0.3 … 4: a law outside
+ * cannot be told from a constant, or follows the last point alone. */
+bool fit_offset(const double *sizes, const double *times_s, size_t count, struct fit_offset *out);
+
+/* Where a curve of logarithms of ratios over the sizes first passes through 0, on straight lines
+ * between its points in log size. False when it does not. */
+bool fit_crossing(const double *sizes, const double *logs, size_t count, double *size);
+
+#endif
