@@ -12,6 +12,8 @@
 static const struct command commands[] = {
     {"list", "the labs, their variants and sizes", command_list},
     {"run", "measure labs: table, curve, pictures, report", command_measure},
+    {"time", "whole commands: real, user, sys, peak memory; in turn with --vs", command_time},
+    {"timeit", "a Python statement, as python3 -m timeit, with an interval", command_timeit},
     {"claims", "published figures against this machine", command_claims},
     {"compare", "two runs, cell by cell: faster, slower, or not resolved", command_compare},
     {"export", "a run for pyperf, hyperfine, Google Benchmark, as CSV, Markdown", command_export},

@@ -29,8 +29,10 @@ enum wire_kind {
     WIRE_CALIBRATE, /* → problem, f64 target_s, u64 pool bytes; ← WIRE_DONE: f64 first_call_s,
                        f64 warmup_s (what followed until calibrated), u64 calls */
     WIRE_PREPARE,   /* → problem, u64 calls; ← WIRE_DONE: nothing */
-    WIRE_RUN,  /* → u64 pick (< calls); ← WIRE_DONE: struct wire_times, u64 values, value… */
-    WIRE_DONE, /* ← the command's answer */
+    WIRE_RUN, /* → u64 pick (< calls); ← WIRE_DONE: struct wire_times, u64 values, value… */
+    WIRE_STATEMENT, /* → string setup, string statement, u64 1: by CPU time; ← WIRE_DONE: nothing */
+    WIRE_LOOP,      /* → u64 number; ← WIRE_DONE: f64 seconds of so many loops */
+    WIRE_DONE,      /* ← the command's answer */
     WIRE_RAISED, /* ← u64 enum wire_raised, string traceback */
     WIRE_KIND_COUNT
 };

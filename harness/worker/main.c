@@ -17,6 +17,7 @@
 #include "base/wire.h"
 #include "calibrate.h"
 #include "python.h"
+#include "statement.h"
 
 /* The bounds of a body that the harness sends; it sends no arrays. */
 enum { BODY_LIMIT = 1 << 24 };
@@ -172,12 +173,32 @@ static bool handle_run(struct unpack *in, struct pack *out)
     return good;
 }
 
+static bool handle_statement(struct unpack *in, struct pack *out)
+{
+    (void)out;
+    char *setup = unpack_string(in), *statement = unpack_string(in);
+    bool good = setup != NULL && statement != NULL &&
+                statement_compile(setup, statement, unpack_u64(in) != 0);
+    free(setup);
+    free(statement);
+    return good;
+}
+
+static bool handle_loop(struct unpack *in, struct pack *out)
+{
+    double seconds = 0;
+    bool good = statement_loop(unpack_u64(in), &seconds);
+    pack_f64(out, seconds);
+    return good;
+}
+
 static const struct handler handlers[] = {
-    {WIRE_DESCRIBE, handle_describe}, {WIRE_TOML, handle_toml},
-    {WIRE_REQUIRE, handle_require},   {WIRE_LOAD, handle_load},
-    {WIRE_PROBLEM, handle_problem},   {WIRE_MAKE, handle_make},
-    {WIRE_SOLVE, handle_solve},       {WIRE_CALIBRATE, handle_calibrate},
-    {WIRE_PREPARE, handle_prepare},   {WIRE_RUN, handle_run},
+    {WIRE_DESCRIBE, handle_describe},   {WIRE_TOML, handle_toml},
+    {WIRE_REQUIRE, handle_require},     {WIRE_LOAD, handle_load},
+    {WIRE_PROBLEM, handle_problem},     {WIRE_MAKE, handle_make},
+    {WIRE_SOLVE, handle_solve},         {WIRE_CALIBRATE, handle_calibrate},
+    {WIRE_PREPARE, handle_prepare},     {WIRE_RUN, handle_run},
+    {WIRE_STATEMENT, handle_statement}, {WIRE_LOOP, handle_loop},
 };
 
 static bool dispatch(uint32_t kind, struct unpack *in, struct pack *out)
