@@ -62,6 +62,9 @@ struct wire_header {
 
 enum { WIRE_MAGIC = 0x34305846 };
 
+/* The exit status of a worker that cannot answer, since student code closed its socket. */
+enum { WIRE_EXIT_LOST = 197 };
+
 /* A body being written. Starts as {0}; pack_free() releases it. Memory failure is kept in
  * `failed` and seen by the sender, so that calls can be chained without checks. */
 struct pack {

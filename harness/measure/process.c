@@ -182,7 +182,7 @@ static enum status ended(struct worker *worker)
         kill(-group, SIGKILL);
     }
     kill_all(worker);
-    if (!reaped) {
+    if (!reaped || (WIFEXITED(wait_status) && WEXITSTATUS(wait_status) == WIRE_EXIT_LOST)) {
         return failed(worker, CELL_CRASHED, text_format("it closed its connection to the harness"));
     }
     if (WIFEXITED(wait_status)) {
@@ -270,7 +270,11 @@ static enum status receive_answer(struct worker *worker, uint64_t token, uint64_
         return broke_protocol(worker, "something else wrote to the harness's socket");
     }
     if (header.size > limit_bytes) {
-        return broke_protocol(worker, "its result is far larger than the oracle's");
+        /* It is not read: its shape alone is wrong, and it may be larger than our memory. */
+        kill_all(worker);
+        return failed(worker, CELL_WRONG,
+                      text_format("its answer, of %llu bytes, is far larger than the oracle's",
+                                  (unsigned long long)header.size));
     }
     answer->bytes = malloc((size_t)header.size + 1);
     if (answer->bytes == NULL) {

@@ -124,6 +124,12 @@ static void play_close(int fd)
     pause();
 }
 
+static void play_lost(int fd)
+{
+    take(fd);
+    _exit(WIRE_EXIT_LOST);
+}
+
 static void play_half(int fd)
 {
     struct wire_header header = {WIRE_MAGIC, WIRE_DONE, take(fd).token, 8};
@@ -183,10 +189,11 @@ static const struct {
     {"another token", play_wrong_token, CELL_ERROR, {"trusted", "socket"}},
     {"garbage", play_garbage, CELL_ERROR, {"trusted", "I am a student"}},
     {"an unknown kind", play_unknown_kind, CELL_ERROR, {"trusted", "unknown"}},
-    {"too much", play_too_much, CELL_ERROR, {"trusted", "larger"}},
+    {"too much", play_too_much, CELL_WRONG, {"larger", "bytes"}},
     {"an exit", play_exit, CELL_CRASHED, {"status 7", "goodbye"}},
     {"a crash", play_crash, CELL_CRASHED, {"signal 11", "about to fall"}},
     {"a closed socket", play_close, CELL_CRASHED, {"closed its connection", ""}},
+    {"a lost socket", play_lost, CELL_CRASHED, {"closed its connection", ""}},
     {"half an answer", play_half, CELL_CRASHED, {"exited", ""}},
     {"no answer", play_dead, CELL_TIMEOUT, {"0.3 s", "--timeout"}},
 };

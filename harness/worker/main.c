@@ -291,8 +291,8 @@ static int worker_main(int argc, char **argv, char **environment)
     while (good) {
         good = serve_one(fd, self);
     }
-    /* Finalising takes 2 to 10 ms and can only lose what is not needed any more. */
-    _exit(0);
+    /* Nobody listens. Finalising takes 2 to 10 ms and can only lose what is not needed any more. */
+    _exit(WIRE_EXIT_LOST);
 }
 
 typedef int (*main_function)(int, char **, char **);

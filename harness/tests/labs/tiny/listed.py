@@ -1,0 +1,2 @@
+def scale(numbers, factor):
+    return [number * factor for number in numbers]

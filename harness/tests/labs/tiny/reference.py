@@ -1,0 +1,2 @@
+def solve(numbers, factor):
+    return tuple(factor * number for number in numbers)
