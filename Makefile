@@ -121,6 +121,10 @@ test-c: $(TEST_BIN) ## run the unit tests of the C modules only
 test-bare-root: ## try the first two commands of README in a bare Debian system (root, network, minutes)
 	@harness/tests/bare_root.sh
 
+.PHONY: bench-time
+bench-time: all ## compare time with hyperfine, bash and GNU time, and timeit with python3 -m timeit
+	@$(PYTHON) harness/tests/bench_time.py
+
 .PHONY: bench-parity
 bench-parity: all ## time the same functions by the harness and by python3 -m timeit
 	@$(PYTHON) harness/tests/bench_parity.py
