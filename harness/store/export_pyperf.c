@@ -37,14 +37,17 @@ static size_t values_count(const struct run *run, size_t size)
 
 /* Which samples a cell gives: `taken` of its `count`, spread evenly over the run. */
 struct choice {
-    size_t taken, count, seen;
+    size_t taken, count, owed;
 };
 
 static bool choose(struct choice *choice)
 {
-    size_t before = choice->seen * choice->taken / choice->count;
-    choice->seen++;
-    return choice->seen * choice->taken / choice->count > before;
+    choice->owed += choice->taken;
+    if (choice->owed < choice->count) {
+        return false;
+    }
+    choice->owed -= choice->count;
+    return true;
 }
 
 /* The values of one block from sample *at on, which moves to the next block; NULL: none. */

@@ -118,6 +118,14 @@ static void make_runs(enum fixture kind, double factor, struct run *before, stru
     }
 }
 
+static void check_cell(const struct compare_cell *cell, double ratio)
+{
+    expect_near(cell->ratio.ratio, ratio, 1e-9, cell->variant);
+    expect_near(cell->freedom, 8, 1e-6, "the same spread twice, five blocks each");
+    cr_expect_eq(cell->blocks_before, 5);
+    cr_expect(cell->ratio.low < cell->ratio.ratio && cell->ratio.ratio < cell->ratio.high);
+}
+
 static void check_factor(double factor, enum compare_verdict verdict)
 {
     struct run before, after;
@@ -128,11 +136,7 @@ static void check_factor(double factor, enum compare_verdict verdict)
     cr_expect_eq(comparison.counts[verdict], before.cells_count);
     cr_expect_eq(comparison.broken_count, 0);
     for (size_t i = 0; i < comparison.cells_count; i++) {
-        const struct compare_cell *cell = &comparison.cells[i];
-        expect_near(cell->ratio.ratio, 1 / factor, 1e-9, cell->variant);
-        expect_near(cell->freedom, 8, 1e-6, "the same spread twice, five blocks each");
-        cr_expect_eq(cell->blocks_before, 5);
-        cr_expect(cell->ratio.low < cell->ratio.ratio && cell->ratio.ratio < cell->ratio.high);
+        check_cell(&comparison.cells[i], 1 / factor);
     }
     expect_near(comparison.mean.ratio, 1 / factor, 1e-9, "geometric mean");
     cr_expect(comparison.mean.low < 1 / factor && comparison.mean.high > 1 / factor);
