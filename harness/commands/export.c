@@ -42,6 +42,8 @@ static const char text_before[] =
     "pyperf: a file for each variant, a benchmark for each size, as many values in each:\n"
     "  fortyfold export results/latest --format pyperf -o out\n"
     "  python3 -m pyperf compare_to out/naive.json out/numpy.json --table\n"
+    "Its test of significance fails on unequal counts, as two runs may have them; for those there "
+    "is `fortyfold compare`.\n"
     "\n"
     "hyperfine: a file for each variant, over the parameter n, for its plot_parametrized.py; a "
     "file for each size (n=200.json), for those of its scripts that compare commands.\n"
