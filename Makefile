@@ -52,8 +52,9 @@ WORKER_C    := $(wildcard harness/worker/*.c) harness/base/wire.c harness/base/s
 KERNEL_C    := $(wildcard kernels/*.c kernels/scalar/*.c)
 TEST_C      := $(wildcard harness/tests/test_*.c kernels/tests/test_*.c reference/tests/test_*.c)
 # What tests share (a fake clock, …): linked into each of them.
-TEST_AID_C  := $(filter-out $(TEST_C),$(wildcard harness/tests/*.c kernels/tests/*.c reference/tests/*.c))
-ALL_C       := $(wildcard harness/main.c) $(HARNESS_C) $(REFERENCE_C) $(wildcard $(WORKER_C)) $(KERNEL_C) $(TEST_C) $(TEST_AID_C)
+BENCH_C     := $(wildcard harness/tests/bench_*.c)
+TEST_AID_C  := $(filter-out $(TEST_C) $(BENCH_C),$(wildcard harness/tests/*.c kernels/tests/*.c reference/tests/*.c))
+ALL_C       := $(wildcard harness/main.c) $(HARNESS_C) $(REFERENCE_C) $(wildcard $(WORKER_C)) $(KERNEL_C) $(TEST_C) $(TEST_AID_C) $(BENCH_C)
 
 HARNESS_O   := $(HARNESS_C:%.c=$(BUILD)/%.o)
 REFERENCE_O := $(REFERENCE_C:%.c=$(BUILD)/%.o)
@@ -129,6 +130,11 @@ bench-time: all ## compare time with hyperfine, bash and GNU time, and timeit wi
 bench-parity: all ## time the same functions by the harness and by python3 -m timeit
 	@$(PYTHON) harness/tests/bench_parity.py
 
+.PHONY: bench-trust
+bench-trust: all $(BIN)/bench-cost ## are the intervals true, what does the harness cost, is anything lost (20 minutes)
+	@$(PYTHON) harness/tests/bench_cost.py $(BIN)/bench-cost
+	@$(PYTHON) harness/tests/bench_trust.py
+
 SCRIPTS = setup .ci/run $(shell git ls-files -co --exclude-standard '*.sh')
 LINT_FLAGS = -std=c17 $(ALL_CPPFLAGS) -DFORTYFOLD_PYTHON='""' -DFORTYFOLD_CC='""' -DFORTYFOLD_CFLAGS='""' -DFORTYFOLD_PRELOAD='""'
 HEADERS = $(shell git ls-files -co --exclude-standard '*.h')
@@ -168,6 +174,11 @@ $(BUILD)/objects: FORCE | $(SETUP)
 	$(call stamp,$@,$(ALL_C))
 
 $(PROGRAMS): $(BUILD)/objects
+$(BIN)/bench-cost: $(BUILD)/harness/tests/bench_cost.o $(HARNESS_O) $(REFERENCE_O)
+	$(call say,LINK,$@)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) $^ -o $@ $(JANSSON) -lm
+
 $(BIN)/fortyfold: $(BUILD)/harness/main.o $(HARNESS_O) $(REFERENCE_O)
 $(BIN)/fortyfold: private LIBS = $(JANSSON) -lm
 $(BIN)/fortyfold-worker.so: $(WORKER_O)

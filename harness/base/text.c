@@ -58,27 +58,47 @@ char *text_read_file(const char *path, size_t limit)
     return text;
 }
 
-enum status text_write_file(const char *path, const char *text, size_t size)
+enum status text_print_file(const char *path, enum status (*print)(const void *context, FILE *out),
+                            const void *context)
 {
-    enum status status = STATUS_OK;
     char *temporary = text_format("%s.part-%ld", path, (long)getpid());
     FILE *file = temporary == NULL ? NULL : fopen(temporary, "we");
     if (file == NULL) {
-        status = status_fail(STATUS_IO, "cannot write %s: %s", path, strerror(errno));
-        goto out;
+        free(temporary);
+        return status_fail(STATUS_IO, "cannot write %s: %s", path, strerror(errno));
     }
-    bool good =
-        fwrite(text, 1, size, file) == size && fflush(file) == 0 && fsync(fileno(file)) == 0;
+    enum status status = print(context, file);
+    errno = 0;
+    bool good = fflush(file) == 0 && !ferror(file) && fsync(fileno(file)) == 0;
     int error = errno;
     good = fclose(file) == 0 && good;
-    if (!good || rename(temporary, path) != 0) {
-        status =
-            status_fail(STATUS_IO, "cannot write %s: %s", path, strerror(good ? errno : error));
+    if (status == STATUS_OK && (!good || rename(temporary, path) != 0)) {
+        error = good ? errno : error;
+        status = status_fail(STATUS_IO, "cannot write %s: %s", path,
+                             error != 0 ? strerror(error) : "the disk is full");
+    }
+    if (status != STATUS_OK) {
         unlink(temporary);
     }
-out:
     free(temporary);
     return status;
+}
+
+struct written {
+    const char *text;
+    size_t size;
+};
+
+static enum status print_text(const void *context, FILE *out)
+{
+    const struct written *written = context;
+    fwrite(written->text, 1, written->size, out); /* the stream remembers a failure */
+    return STATUS_OK;
+}
+
+enum status text_write_file(const char *path, const char *text, size_t size)
+{
+    return text_print_file(path, print_text, &(struct written){text, size});
 }
 
 char *text_first_line(const char *path)

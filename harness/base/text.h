@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 
 #include "base/status.h"
 
@@ -17,6 +18,11 @@ char *text_read_file(const char *path, size_t limit);
 
 /* Writes the file whole or not at all: to a temporary file beside it, synced, then renamed. */
 enum status text_write_file(const char *path, const char *text, size_t size);
+
+/* The same for what a function prints: `print` gets the stream and the context. A failure of
+ * `print` is passed on, and nothing is written. */
+enum status text_print_file(const char *path, enum status (*print)(const void *context, FILE *out),
+                            const void *context);
 
 /* The first line of a file without its end, or NULL. The caller frees it. */
 char *text_first_line(const char *path);

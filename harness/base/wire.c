@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/uio.h>
 #include <unistd.h>
 
 void pack_bytes(struct pack *pack, const void *bytes, size_t size)
@@ -95,19 +96,28 @@ char *unpack_string(struct unpack *unpack)
     return text;
 }
 
-static enum status send_all(int fd, const void *bytes, size_t size)
+/* Header and body in one system call: two would wake the other end twice. */
+static enum status send_all(int fd, struct iovec *parts, size_t count)
 {
-    const unsigned char *at = bytes;
-    while (size > 0) {
-        ssize_t sent = send(fd, at, size, MSG_NOSIGNAL);
+    while (count > 0) {
+        struct msghdr message = {.msg_iov = parts, .msg_iovlen = count};
+        ssize_t sent = sendmsg(fd, &message, MSG_NOSIGNAL);
         if (sent < 0 && errno == EINTR) {
             continue;
         }
         if (sent < 0) {
             return status_fail(STATUS_IO, "cannot send a message: %s", strerror(errno));
         }
-        at += sent;
-        size -= (size_t)sent;
+        size_t left = (size_t)sent;
+        while (count > 0 && left >= parts->iov_len) {
+            left -= parts->iov_len;
+            parts++;
+            count--;
+        }
+        if (count > 0) {
+            parts->iov_base = (char *)parts->iov_base + left;
+            parts->iov_len -= left;
+        }
     }
     return STATUS_OK;
 }
@@ -118,11 +128,8 @@ enum status wire_send(int fd, enum wire_kind kind, uint64_t token, const struct 
         return status_fail(STATUS_NO_MEMORY, "no memory for a message");
     }
     struct wire_header header = {WIRE_MAGIC, kind, token, pack->size};
-    enum status status = send_all(fd, &header, sizeof header);
-    if (status == STATUS_OK) {
-        status = send_all(fd, pack->bytes, pack->size);
-    }
-    return status;
+    struct iovec parts[] = {{&header, sizeof header}, {pack->bytes, pack->size}};
+    return send_all(fd, parts, 2);
 }
 
 enum status wire_read(int fd, void *into, size_t size)

@@ -11,6 +11,7 @@
 #include "base/text.h"
 #include "commands/estimate.h"
 #include "measure/host.h"
+#include "measure/machine.h"
 #include "measure/rounds.h"
 #include "plan/lab.h"
 #include "show/plot.h"
@@ -24,7 +25,7 @@ static const double reader_timeout_s = 60;
 
 enum status session_reader(struct worker *worker)
 {
-    const struct worker_limits limits = {1, 0, reader_timeout_s};
+    const struct worker_limits limits = {1, 0, reader_timeout_s, -1};
     return worker_start(0, &limits, worker);
 }
 
@@ -149,6 +150,7 @@ static enum status begin(const struct session_request *request, const struct lab
         plan.variants =
             plan.control == NULL ? plan.variants : lab->variants[lab->variants_count - 1].name;
         status = plan_build(lab, &plan, &run->plan);
+        run->plan.cpu = machine_measuring_cpu();
     }
     if (status == STATUS_OK) {
         status = run_make_cells(run);
@@ -242,6 +244,7 @@ static enum status measure(const struct lab *lab, struct run *run, struct log *l
                                   .observers_count = sizeof observers / sizeof *observers,
                                   .enough = is_precise,
                                   .enough_context = run,
+                                  .cpu = run->plan.cpu,
                                   .spent_s = spent_s};
     worker_adopt_orphans();
     worker_while_waiting(isatty(STDERR_FILENO) ? estimate_tick : NULL, &estimate);

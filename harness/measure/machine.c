@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <glob.h>
 #include <math.h>
+#include <sched.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -42,6 +43,35 @@ void machine_read(struct machine_reading *reading)
         if (total != NULL && sscanf(total, "total=%llu", &total_us) == 1) {
             reading->pressure_s = (double)total_us * 1e-6;
         }
+    }
+}
+
+/* What this process was allowed at first. */
+static cpu_set_t allowed;
+static bool allowed_known;
+
+int machine_measuring_cpu(void)
+{
+    if (!allowed_known && sched_getaffinity(0, sizeof allowed, &allowed) != 0) {
+        return -1;
+    }
+    allowed_known = true;
+    int last = -1;
+    for (int cpu = 0; cpu < CPU_SETSIZE; cpu++) {
+        last = CPU_ISSET(cpu, &allowed) ? cpu : last;
+    }
+    return CPU_COUNT(&allowed) > 1 ? last : -1;
+}
+
+void machine_pin(int cpu)
+{
+    cpu_set_t one;
+    CPU_ZERO(&one);
+    if (cpu >= 0) {
+        CPU_SET(cpu, &one);
+    }
+    if (cpu >= 0 || allowed_known) {
+        sched_setaffinity(0, sizeof one, cpu >= 0 ? &one : &allowed);
     }
 }
 

@@ -16,6 +16,14 @@ struct machine_reading {
 /* Takes about 8 µs. */
 void machine_read(struct machine_reading *reading);
 
+/* The processor to measure on: the last one that this process may use (interrupts mostly go to the
+ * first); −1 when there is only one, or the system does not tell. */
+int machine_measuring_cpu(void);
+
+/* Keeps this process on one processor; −1 gives back all that machine_measuring_cpu() saw. Its
+ * children inherit it. A failure is no harm and not told. Async-signal-safe. */
+void machine_pin(int cpu);
+
 /* Runnable processes, averaged over the last minute. */
 double machine_load(void);
 

@@ -211,40 +211,47 @@ static enum status timed_out(struct worker *worker)
                   text_format("no answer within %g s (--timeout); it was killed", limit_s));
 }
 
+/* Waits until something can be read, the worker ends, the user interrupts, or `left_ms` are over.
+ * *readable: there is something to read (or the end of it). */
+static enum status wait_for(struct worker *worker, uint64_t left_ms, bool *readable)
+{
+    struct pollfd wait[3] = {
+        {worker->socket, POLLIN, 0}, {worker->pidfd, POLLIN, 0}, {interrupt_fd(), POLLIN, 0}};
+    uint64_t longest_ms = wait_notice != NULL ? WAIT_NOTICE_MS : 1000000;
+    int woken = poll(wait, 3, (int)(left_ms > longest_ms ? longest_ms : left_ms));
+    if (woken == 0 && wait_notice != NULL) {
+        wait_notice(wait_context);
+    }
+    *readable = wait[0].revents != 0;
+    if (interrupt_pending()) {
+        return status_fail(STATUS_INTERRUPTED, "interrupted");
+    }
+    return wait[1].revents != 0 && !*readable ? ended(worker) : STATUS_OK;
+}
+
 /* Reads exactly `size` bytes before the deadline. */
 static enum status receive(struct worker *worker, void *into, size_t size, uint64_t deadline_ns)
 {
     unsigned char *at = into;
+    bool readable = false;
     while (size > 0) {
+        /* Mostly the body of an answer is there with its header: look before waiting. */
+        ssize_t got = recv(worker->socket, at, size, MSG_DONTWAIT);
+        if (got > 0) {
+            at += got;
+            size -= (size_t)got;
+            continue;
+        }
+        if (got == 0 || (errno != EAGAIN && errno != EINTR)) {
+            return ended(worker);
+        }
         uint64_t now_ns = clock_now_ns();
         if (now_ns >= deadline_ns) {
             return timed_out(worker);
         }
-        uint64_t left_ms = (deadline_ns - now_ns) / 1000000 + 1;
-        struct pollfd wait[3] = {
-            {worker->socket, POLLIN, 0}, {worker->pidfd, POLLIN, 0}, {interrupt_fd(), POLLIN, 0}};
-        uint64_t longest_ms = wait_notice != NULL ? WAIT_NOTICE_MS : 1000000;
-        int woken = poll(wait, 3, (int)(left_ms > longest_ms ? longest_ms : left_ms));
-        if (woken == 0 && wait_notice != NULL) {
-            wait_notice(wait_context);
-        }
-        if (interrupt_pending()) {
-            return status_fail(STATUS_INTERRUPTED, "interrupted");
-        }
-        if (wait[0].revents != 0) {
-            ssize_t got = recv(worker->socket, at, size, MSG_DONTWAIT);
-            if (got > 0) {
-                at += got;
-                size -= (size_t)got;
-                continue;
-            }
-            if (got < 0 && (errno == EAGAIN || errno == EINTR)) {
-                continue;
-            }
-            return ended(worker);
-        }
-        if (wait[1].revents != 0) {
-            return ended(worker);
+        enum status status = wait_for(worker, (deadline_ns - now_ns) / 1000000 + 1, &readable);
+        if (status != STATUS_OK) {
+            return status;
         }
     }
     return STATUS_OK;

@@ -22,6 +22,7 @@ struct worker_limits {
     size_t threads;        /* for OpenMP, BLAS and their like; at least 1 */
     uint64_t memory_bytes; /* address space; 0: no limit */
     double timeout_s;      /* for one command; above 0 */
+    int cpu;               /* the only processor it may use; −1: any */
 };
 
 struct worker {

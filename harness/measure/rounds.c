@@ -86,7 +86,8 @@ static enum status warm(const struct bout *bout, struct contender *contender)
                           .size = bout->size,
                           .variant = contender->variant};
     event.hash_seed = plan_hash_seed(plan, bout->size, bout->block, contender->variant);
-    const struct worker_limits limits = {variant->threads, plan->memory_bytes, plan->timeout_s};
+    const struct worker_limits limits = {variant->threads, plan->memory_bytes, plan->timeout_s,
+                                         variant->threads == 1 ? bout->rounds->cpu : -1};
     bool same;
     struct problem problem = plan_warmup_problem(plan, bout->size, bout->block, &same);
     uint64_t begin_ns = clock_now_ns();
@@ -145,11 +146,12 @@ static void fill_sample(const struct wire_times *times, const struct machine_rea
     sample->involuntary_switches_count = (uint32_t)times->involuntary_switches_count;
     sample->major_faults_count = (uint32_t)times->major_faults_count;
     sample->minor_faults_count = (uint32_t)times->minor_faults_count;
-    sample->delayed_s = times->delayed_ns == UINT64_MAX ? NAN : (double)times->delayed_ns * 1e-9;
-    sample->steal_s = after->steal_s - before->steal_s;
-    sample->pressure_s = after->pressure_s - before->pressure_s;
+    sample->delayed_s = times->delayed_ns == UINT64_MAX ? NAN : (float)times->delayed_ns * 1e-9F;
+    sample->steal_s = (float)(after->steal_s - before->steal_s);
+    sample->pressure_s = (float)(after->pressure_s - before->pressure_s);
     /* What we used ourselves is not others'; the ticks of one and the other differ. */
-    sample->others_s = fmax(0, after->busy_s - before->busy_s - (double)times->cpu_ns * 1e-9);
+    sample->others_s =
+        (float)fmax(0, after->busy_s - before->busy_s - (double)times->cpu_ns * 1e-9);
 }
 
 static enum status take_sample(const struct bout *bout, uint32_t round, uint32_t position,
@@ -432,7 +434,8 @@ enum status rounds_run(const struct rounds *rounds, const char **ended_by)
     struct verifier verifier;
     uint64_t begin_ns = clock_now_ns();
     /* No limit on memory: it runs the lab's own code, and the oracle's arguments may be large. */
-    const struct worker_limits limits = {1, 0, plan->timeout_s};
+    const struct worker_limits limits = {1, 0, plan->timeout_s, -1};
+    machine_pin(rounds->cpu);
     *ended_by = "plan";
     enum status status = verify_open(rounds->lab, &limits, &verifier);
     if (status != STATUS_OK) {
@@ -456,6 +459,7 @@ enum status rounds_run(const struct rounds *rounds, const char **ended_by)
         status = play_block(rounds, &verifier, block);
     }
     verify_close(&verifier);
+    machine_pin(-1);
     if (status == STATUS_INTERRUPTED) {
         *ended_by = "interrupt";
         status = STATUS_OK;

@@ -16,6 +16,7 @@
 
 #include "base/paths.h"
 #include "base/text.h"
+#include "measure/machine.h"
 
 #ifndef FORTYFOLD_PRELOAD
 #define FORTYFOLD_PRELOAD ""
@@ -126,6 +127,9 @@ static void become_worker(const struct recipe *recipe, const struct worker_limit
     sigprocmask(SIG_SETMASK, &none, NULL);
     signal(SIGINT, SIG_DFL);
     signal(SIGPIPE, SIG_DFL);
+    if (limits->cpu >= 0) {
+        machine_pin(limits->cpu);
+    }
     limit(RLIMIT_CORE, 0);
     limit(RLIMIT_FSIZE, file_limit_bytes);
     if (limits->memory_bytes != 0 && *FORTYFOLD_PRELOAD == '\0') {

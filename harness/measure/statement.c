@@ -25,6 +25,7 @@ enum status statement_start(const struct statement *statement, uint32_t hash_see
     long threads = sysconf(_SC_NPROCESSORS_ONLN);
     const struct worker_limits limits = {
         .threads = threads < 1 ? 1 : (size_t)threads,
+        .cpu = -1,
         .timeout_s = statement->timeout_s > 0 ? statement->timeout_s : forever_s,
     };
     enum status status = worker_start(hash_seed, &limits, worker);

@@ -26,6 +26,7 @@ struct plan {
     double timeout_s;      /* for one sample (and for set-up and first call) */
     double budget_s;       /* no block starts after this; 0: no limit */
     uint64_t memory_bytes; /* address space of a worker; 0: no limit */
+    int cpu;               /* the processor of single-threaded workers; −1: any */
     size_t warmup_size;    /* 0: warm up at the measured size */
     /* Above 0: after `blocks_least` blocks it is asked whether every speedup is known to this
      * relative precision (analyze/speedup.h), and blocks_count is only the most. */

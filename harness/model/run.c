@@ -97,6 +97,26 @@ enum status cell_fail(struct cell *cell, enum cell_status status, const char *re
     return STATUS_OK;
 }
 
+/* Room for `count` numbers in the newest page, or in a fresh one; NULL when there is none. */
+static uint16_t *order_room(struct run *run, size_t count)
+{
+    struct order_page *page = run->order_pages;
+    const size_t most = sizeof page->variants / sizeof *page->variants;
+    if (count > most) {
+        return NULL;
+    }
+    if (page == NULL || most - page->used < count) {
+        page = calloc(1, sizeof *page);
+        if (page == NULL) {
+            return NULL;
+        }
+        page->older = run->order_pages;
+        run->order_pages = page;
+    }
+    page->used += count;
+    return page->variants + page->used - count;
+}
+
 enum status run_add_order(struct run *run, uint32_t block, uint32_t round, size_t size,
                           const size_t *variants, size_t count)
 {
@@ -109,12 +129,14 @@ enum status run_add_order(struct run *run, uint32_t block, uint32_t round, size_
         run->order = order;
         run->order_capacity = capacity;
     }
-    size_t *copy = calloc(count > 0 ? count : 1, sizeof *copy);
-    if (copy == NULL) {
-        return status_fail(STATUS_NO_MEMORY, "no memory for a round");
+    uint16_t *room = order_room(run, count);
+    if (room == NULL) {
+        return status_fail(STATUS_NO_MEMORY, "no memory for a round of %zu variants", count);
     }
-    memcpy(copy, variants, count * sizeof *copy);
-    run->order[run->order_count++] = (struct round_order){block, round, size, copy, count};
+    for (size_t i = 0; i < count; i++) {
+        room[i] = (uint16_t)variants[i];
+    }
+    run->order[run->order_count++] = (struct round_order){block, round, size, room, count};
     return STATUS_OK;
 }
 
@@ -177,8 +199,10 @@ static void free_lists(struct run *run)
         free(run->variants[i].name);
         free(run->variants[i].label);
     }
-    for (size_t i = 0; i < run->order_count; i++) {
-        free(run->order[i].variants);
+    while (run->order_pages != NULL) {
+        struct order_page *older = run->order_pages->older;
+        free(run->order_pages);
+        run->order_pages = older;
     }
     for (size_t i = 0; i < run->warnings_count; i++) {
         free(run->warnings[i].code);

@@ -40,10 +40,10 @@ struct sample {
     double sys_s;
     double cpu_s;
     /* What disturbed it, over all its calls, not per call; NAN where unknown: */
-    double steal_s;    /* the hypervisor gave the machine's processors to others */
-    double pressure_s; /* some process on the machine had to wait for a processor (PSI) */
-    double delayed_s;  /* the sample itself waited for a processor */
-    double others_s;   /* processor time that other processes used meanwhile */
+    float steal_s;    /* the hypervisor gave the machine's processors to others */
+    float pressure_s; /* some process on the machine had to wait for a processor (PSI) */
+    float delayed_s;  /* the sample itself waited for a processor */
+    float others_s;   /* processor time that other processes used meanwhile */
     uint32_t major_faults_count, minor_faults_count;
     /* Its results against the oracle's: */
     double residual;          /* largest |x − e| of the results that were compared */
@@ -154,8 +154,16 @@ struct round_order {
     uint32_t block;
     uint32_t round;
     size_t size;
-    size_t *variants;
+    const uint16_t *variants; /* in a page of the run's */
     size_t variants_count;
+};
+
+/* The orders of many rounds, one after the other: an allocation a round would cost ten times the
+ * numbers. */
+struct order_page {
+    struct order_page *older;
+    size_t used;
+    uint16_t variants[4096];
 };
 
 struct run {
@@ -175,6 +183,7 @@ struct run {
     const char *ended_by; /* "plan", "precision", "budget" or "interrupt"; a constant */
     size_t blocks_done;
     struct round_order *order;
+    struct order_page *order_pages; /* the newest first */
     size_t order_count, order_capacity;
     struct cell *cells; /* variant by variant (plan order), sizes ascending */
     size_t cells_count;

@@ -151,6 +151,7 @@ static json_t *plan_to_json(const struct run *run)
     json_set_double(json, "timeout_s", plan->timeout_s);
     json_set_double(json, "budget_s", plan->budget_s);
     json_set_u64(json, "memory_bytes", plan->memory_bytes);
+    json_object_set_new(json, "cpu", json_integer(plan->cpu));
     json_set_u64(json, "warmup_size", plan->warmup_size);
     json_set_double(json, "precision", plan->precision);
     json_set_u64(json, "blocks_least_count", plan->blocks_least);
@@ -172,6 +173,8 @@ static enum status plan_from_json(const json_t *json, struct run *run)
     plan->timeout_s = json_get_double(json, "timeout_s");
     plan->budget_s = json_get_double(json, "budget_s");
     plan->memory_bytes = json_get_u64(json, "memory_bytes");
+    const json_t *cpu = json_object_get(json, "cpu");
+    plan->cpu = json_is_integer(cpu) ? (int)json_integer_value(cpu) : -1;
     plan->warmup_size = json_get_u64(json, "warmup_size");
     double precision = json_get_double(json, "precision");
     plan->precision = precision > 0 ? precision : 0;

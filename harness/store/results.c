@@ -232,36 +232,31 @@ static void print_csv(const struct run *run, FILE *out)
     }
 }
 
-static enum status print_csv_checked(const struct run *run, FILE *out)
+static enum status print_document(const void *run, FILE *out)
+{
+    return results_print(run, out);
+}
+
+static enum status print_samples_csv(const void *run, FILE *out)
 {
     print_csv(run, out);
-    return ferror(out) ? status_fail(STATUS_IO, "cannot write samples.csv") : STATUS_OK;
+    return STATUS_OK;
 }
 
 static enum status write_file(const struct run *run, const char *folder, const char *name,
-                              enum status (*print)(const struct run *, FILE *))
+                              enum status (*print)(const void *, FILE *))
 {
-    char *text = NULL;
-    size_t size = 0;
     char *path = text_format("%s/%s", folder, name);
-    FILE *memory = path == NULL ? NULL : open_memstream(&text, &size);
-    enum status status = memory == NULL ? status_fail(STATUS_NO_MEMORY, "no memory for %s", name)
-                                        : print(run, memory);
-    if (memory != NULL && fclose(memory) != 0 && status == STATUS_OK) {
-        status = status_fail(STATUS_NO_MEMORY, "no memory for %s", name);
-    }
-    if (status == STATUS_OK) {
-        status = text_write_file(path, text, size);
-    }
-    free(text);
+    enum status status = path == NULL ? status_fail(STATUS_NO_MEMORY, "no memory for %s", name)
+                                      : text_print_file(path, print, run);
     free(path);
     return status;
 }
 
 enum status results_write(const struct run *run, const char *folder)
 {
-    enum status status = write_file(run, folder, "run.json", results_print);
-    return status == STATUS_OK ? write_file(run, folder, "samples.csv", print_csv_checked) : status;
+    enum status status = write_file(run, folder, "run.json", print_document);
+    return status == STATUS_OK ? write_file(run, folder, "samples.csv", print_samples_csv) : status;
 }
 
 static enum status read_cell(const json_t *json, struct run *run)

@@ -94,7 +94,7 @@ static void expect_head(const json_t *json)
     expect_keys(json_object_get(lab, "tolerance"), "tolerance", "absolute relative", "");
     expect_keys(plan, "plan", "seed preset parameters blocks_count order",
                 "sizes variants samples_count timeout_s budget_s memory_bytes warmup_size "
-                "precision blocks_least_count control");
+                "precision blocks_least_count control cpu");
     cr_expect(json_is_object(json_object_get(plan, "parameters")));
     cr_expect_str_eq(json_peek_text(json, "schema"), "fortyfold/1");
 }
