@@ -32,7 +32,9 @@ enum purpose { FOR_PROBLEM = 1, FOR_WARMUP, FOR_HASH, FOR_ORDER, FOR_PICK };
 static uint64_t draw(const struct plan *plan, enum purpose purpose, uint64_t a, uint64_t b,
                      uint64_t c)
 {
-    return plan_mix(plan_mix(plan_mix(plan_mix(plan->seed + (uint64_t)purpose) + a) + b) + c);
+    /* The seed is mixed first: seed 1's second purpose must not be seed 2's first. */
+    uint64_t begin = plan_mix(plan_mix(plan->seed) + (uint64_t)purpose);
+    return plan_mix(plan_mix(plan_mix(begin + a) + b) + c);
 }
 
 struct problem plan_problem(const struct plan *plan, size_t size, uint32_t block, uint32_t round)

@@ -185,6 +185,23 @@ Test(plan, everything_follows_from_the_seed)
     cr_expect_neq(plan_hash_seed(&a, 10, 1, 0), 0, "0 would switch randomisation off");
 }
 
+Test(plan, neighbouring_seeds_have_nothing_in_common)
+{
+    bool same;
+    for (uint64_t seed = 0; seed < 20; seed++) {
+        const struct plan a = {.seed = seed, .parameters = "{}"};
+        for (uint64_t other = seed + 1; other < seed + 6; other++) {
+            const struct plan b = {.seed = other, .parameters = "{}"};
+            uint64_t problem = plan_problem(&b, 10, 0, 0).seed;
+            cr_expect_neq(plan_problem(&a, 10, 0, 0).seed, problem);
+            cr_expect_neq(plan_warmup_problem(&a, 10, 0, &same).seed, problem,
+                          "seed %d warms up with what seed %d measures", (int)seed, (int)other);
+            cr_expect_neq(plan_problem(&a, 10, 0, 0).seed,
+                          plan_warmup_problem(&b, 10, 0, &same).seed);
+        }
+    }
+}
+
 Test(plan, rounds_have_different_problems_of_the_size_asked_for)
 {
     const struct plan plan = {.seed = 5, .parameters = "{}"};
