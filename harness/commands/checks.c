@@ -8,10 +8,10 @@
 
 #include "analyze/stats.h"
 #include "base/json.h"
-#include "base/paths.h"
-#include "base/text.h"
+#include "commands/control.h"
 #include "commands/session.h"
 #include "measure/probe.h"
+#include "plan/lab.h"
 #include "show/progress.h"
 
 static const char *const words[CHECK_STATES] = {"ok", "note", "FAIL"};
@@ -115,40 +115,30 @@ enum status checks_noise(struct checks *checks, double seconds)
     return status;
 }
 
-static void remove_run(const char *folder)
+/* One variant of the particles against itself. */
+static enum status control(const char *variant, struct ratio *ratio)
 {
-    static const char *const files[] = {"log.jsonl", "run.json", "samples.csv"};
-    for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
-        char *path = text_format("%s/%s", folder, files[i]);
-        if (path != NULL) {
-            unlink(path);
-        }
-        free(path);
+    struct worker reader = {0};
+    struct lab lab = {0};
+    char *folder = NULL;
+    enum status status = session_reader(&reader);
+    if (status == STATUS_OK) {
+        status = lab_find("particles", &folder);
     }
-    rmdir(folder);
-}
-
-/* One program against itself; *smallest is the smallest speedup that would have shown. */
-static enum status control(const char *variant, const char *folder, struct ratio *out)
-{
-    char *words_of_command[] = {(char *)"doctor", (char *)"--aa"};
-    struct session_request request = {
-        .lab = "particles",
-        .plan = {.control = variant, .sizes = "100", .blocks = 5, .samples = 10},
-        .output = folder,
-        .command = words_of_command,
-        .command_count = 2};
-    struct run run;
-    *out = (struct ratio){NAN, NAN, NAN};
-    enum status status = session_run(&request, &run);
-    if (status == STATUS_OK && run.cells_count > 1 && run.cells[1].speedup.present) {
-        const struct speedup *speedup = &run.cells[1].speedup;
-        *out = speedup->by_cpu ? speedup->cpu : speedup->real;
+    if (status == STATUS_OK) {
+        status = lab_read(&reader, folder, &lab);
     }
-    run_free(&run);
-    remove_run(folder);
+    worker_stop(&reader);
+    if (status == STATUS_OK) {
+        status = control_measure(&lab, variant, NULL, 100, ratio);
+    }
+    lab_free(&lab);
+    free(folder);
     return status;
 }
+
+/* How much narrower an interval is over 20 blocks than over 5: t(19)/√20 over t(4)/√5. */
+static const double width_20_over_5 = 0.377;
 
 enum status checks_control(struct checks *checks)
 {
@@ -157,24 +147,20 @@ enum status checks_control(struct checks *checks)
     } subjects[] = {{"naive", "plain Python"}, {"numpy", "NumPy"}, {"c", "a C kernel"}};
     enum status status = STATUS_OK;
     for (size_t i = 0; status == STATUS_OK && i < sizeof subjects / sizeof *subjects; i++) {
-        char folder[] = "/tmp/fortyfold-aa-XXXXXX";
-        struct ratio ratio;
-        if (mkdtemp(folder) == NULL) {
-            return status_fail(STATUS_IO, "cannot make a folder in /tmp");
-        }
-        status = control(subjects[i].variant, folder, &ratio);
+        struct ratio ratio = {NAN, NAN, NAN};
+        status = control(subjects[i].variant, &ratio);
         if (status != STATUS_OK || !isfinite(ratio.low)) {
             continue;
         }
-        /* A speedup s shows when its interval, as wide as this one, leaves 1 out. */
-        double smallest = sqrt(ratio.high / ratio.low) - 1;
+        double smallest = control_smallest(&ratio) - 1;
         bool holds = ratio.low <= 1 && ratio.high >= 1;
         checks_say(checks, holds ? CHECK_FIT : CHECK_NOTE, "control",
                    "one in twenty does so by chance; if it happens again, the machine is unsteady",
                    "%s against itself: %.4f [%.4f–%.4f]%s; with 5 blocks a speedup of %.1f %% or "
                    "more shows, with 20 blocks of about %.1f %%",
                    subjects[i].words, ratio.ratio, ratio.low, ratio.high,
-                   holds ? "" : ", which leaves 1 out", smallest * 100, smallest * 100 * 0.38);
+                   holds ? "" : ", which leaves 1 out", smallest * 100,
+                   smallest * 100 * width_20_over_5);
     }
     return status;
 }

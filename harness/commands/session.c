@@ -7,8 +7,10 @@
 #include <unistd.h>
 
 #include "analyze/speedup.h"
+#include "base/clock.h"
 #include "base/paths.h"
 #include "base/text.h"
+#include "commands/control.h"
 #include "commands/estimate.h"
 #include "measure/host.h"
 #include "measure/machine.h"
@@ -22,6 +24,9 @@
 
 /* Reading a TOML file takes milliseconds; importing NumPy for its version, on a slow disk, more. */
 static const double reader_timeout_s = 60;
+
+/* A run longer than this says at its end what the machine could resolve. */
+static const double long_run_s = 120;
 
 enum status session_reader(struct worker *worker)
 {
@@ -295,7 +300,12 @@ enum status session_run(const struct session_request *request, struct run *run)
     }
     worker_stop(&reader);
     if (status == STATUS_OK) {
+        uint64_t begin_ns = clock_now_ns();
         status = measure(&lab, run, &log, spent_s);
+        bool is_long = clock_s_from_ns(clock_now_ns() - begin_ns) > long_run_s;
+        if (status == STATUS_OK && is_long && strcmp(run->ended_by, "interrupt") != 0) {
+            status = control_of_run(&lab, run);
+        }
     }
     log_close(&log);
     if (status == STATUS_OK) {

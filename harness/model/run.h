@@ -149,6 +149,14 @@ struct warning {
     char *remedy;  /* what to do */
 };
 
+/* A variant of the run measured against itself at its end; its ratio is NAN where that was not done
+ * (only long runs do). */
+struct control {
+    size_t variant;
+    size_t size;
+    struct ratio ratio;
+};
+
 /* One round as it was run: the variants in the order in which they took their sample. */
 struct round_order {
     uint32_t block;
@@ -187,6 +195,7 @@ struct run {
     size_t order_count, order_capacity;
     struct cell *cells; /* variant by variant (plan order), sizes ascending */
     size_t cells_count;
+    struct control control;
     struct warning *warnings;
     size_t warnings_count;
     /* Derived by analyze/: */

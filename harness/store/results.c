@@ -166,6 +166,22 @@ static void print_list(json_t *list, const char *name, FILE *out)
     json_decref(list);
 }
 
+static void print_control(const struct run *run, FILE *out)
+{
+    const struct control *control = &run->control;
+    /* Ratios are above 0, so 0 stands for a run that was never asked. */
+    if (!(control->ratio.low > 0)) {
+        fprintf(out, "null");
+        return;
+    }
+    json_t *json = ratio_to_json(&control->ratio);
+    json_set_text(json, "variant", run->variants[control->variant].name);
+    json_set_u64(json, "size", control->size);
+    json_set_double(json, "smallest_speedup_ratio", sqrt(control->ratio.high / control->ratio.low));
+    json_dumpf(json, out, flags);
+    json_decref(json);
+}
+
 static void print_warnings(const struct run *run, FILE *out)
 {
     fprintf(out, ",\n \"warnings\": [");
@@ -205,6 +221,8 @@ enum status results_print(const struct run *run, FILE *out)
     fprintf(out, "]");
     print_list(curves_fits(run), "fits", out);
     print_list(curves_crossovers(run), "crossovers", out);
+    fprintf(out, ",\n \"control\": ");
+    print_control(run, out);
     print_warnings(run, out);
     fprintf(out, "\n}\n");
     return ferror(out) ? status_fail(STATUS_IO, "cannot write run.json") : STATUS_OK;
@@ -335,6 +353,12 @@ static enum status read_document(const json_t *json, struct run *run)
     const json_t *order = json_object_get(json_object_get(json, "plan"), "order");
     const json_t *cells = json_object_get(json, "cells");
     const json_t *warnings = json_object_get(json, "warnings");
+    const json_t *control = json_object_get(json, "control");
+    run->control =
+        (struct control){header_variant(run, json_peek_text(control, "variant")),
+                         json_get_u64(control, "size"),
+                         {json_get_double(control, "ratio"), json_get_double(control, "low"),
+                          json_get_double(control, "high")}};
     json_array_foreach(order, index, item)
     {
         status = status == STATUS_OK ? read_order(item, run) : status;
