@@ -3,15 +3,14 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "analyze/speedup.h"
 #include "base/clock.h"
 #include "base/paths.h"
-#include "base/text.h"
 #include "commands/control.h"
 #include "commands/estimate.h"
+#include "commands/record.h"
 #include "measure/host.h"
 #include "measure/machine.h"
 #include "measure/rounds.h"
@@ -37,45 +36,6 @@ enum status session_reader(struct worker *worker)
 static enum status no_memory(void)
 {
     return status_fail(STATUS_NO_MEMORY, "no memory for a run");
-}
-
-static char *now_text(const char *format)
-{
-    char text[64];
-    time_t now = time(NULL);
-    struct tm local;
-    localtime_r(&now, &local);
-    return strftime(text, sizeof text, format, &local) == 0 ? NULL : strdup(text);
-}
-
-/* RFC 3339 with the zone as +hh:mm. */
-static char *timestamp(void)
-{
-    char *text = now_text("%Y-%m-%dT%H:%M:%S%z");
-    size_t length = text == NULL ? 0 : strlen(text);
-    char *stamp =
-        length < 5 ? NULL : text_format("%.*s:%s", (int)(length - 2), text, text + length - 2);
-    free(text);
-    return stamp;
-}
-
-static bool is_plain(const char *word)
-{
-    return *word != '\0' && word[strspn(word, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
-                                              "0123456789_-+=./,:@%")] == '\0';
-}
-
-/* The command line as it can be typed again. */
-static char *command_text(char **words, int count)
-{
-    char *text = strdup("bin/fortyfold");
-    for (int i = 0; i < count && text != NULL; i++) {
-        const char *quote = is_plain(words[i]) ? "" : "'";
-        char *longer = text_format("%s %s%s%s", text, quote, words[i], quote);
-        free(text);
-        text = longer;
-    }
-    return text;
 }
 
 static enum status describe_lab(const struct lab *lab, struct run *run)
@@ -104,47 +64,6 @@ static enum status describe_lab(const struct lab *lab, struct run *run)
     return STATUS_OK;
 }
 
-/* Where the run goes: the folder that was asked for, or a new one in results/. */
-static enum status make_folder(const struct session_request *request, struct run *run)
-{
-    char *stamp = now_text("%Y%m%d-%H%M%S");
-    char *results = paths_in_root("results");
-    enum status status = stamp == NULL || results == NULL ? no_memory() : STATUS_OK;
-    for (unsigned number = 1; status == STATUS_OK && run->folder == NULL; number++) {
-        free(run->id);
-        run->id = number == 1 ? text_format("%s-%s", run->lab_name, stamp)
-                              : text_format("%s-%s-%u", run->lab_name, stamp, number);
-        char *folder = run->id == NULL           ? NULL
-                       : request->output != NULL ? strdup(request->output)
-                                                 : text_format("%s/%s", results, run->id);
-        if (folder == NULL) {
-            status = no_memory();
-        } else if (request->output != NULL || access(folder, F_OK) != 0) {
-            status = text_make_folders(folder);
-            run->folder = folder;
-            folder = NULL;
-        }
-        free(folder);
-    }
-    free(results);
-    free(stamp);
-    return status;
-}
-
-/* results/latest points at the newest run; without it nothing is lost. */
-static void point_latest(const struct run *run)
-{
-    char *results = paths_in_root("results");
-    char *link = results == NULL ? NULL : text_format("%s/latest", results);
-    char *fresh = results == NULL ? NULL : text_format("%s/.latest-%ld", results, (long)getpid());
-    if (link != NULL && fresh != NULL && symlink(run->id, fresh) == 0 && rename(fresh, link) != 0) {
-        unlink(fresh);
-    }
-    free(fresh);
-    free(link);
-    free(results);
-}
-
 static enum status begin(const struct session_request *request, const struct lab *lab,
                          struct worker *reader, struct run *run, struct log *log)
 {
@@ -167,15 +86,15 @@ static enum status begin(const struct session_request *request, const struct lab
         status = software_read(reader, &run->software);
     }
     if (status == STATUS_OK) {
-        status = make_folder(request, run);
+        status = record_folder(request->output, run);
     }
     if (status == STATUS_OK) {
-        run->started = timestamp();
-        run->command = command_text(request->command, request->command_count);
+        run->started = record_timestamp();
+        run->command = record_command(request->command, request->command_count);
         status = log_create(run->folder, run, log);
     }
     if (status == STATUS_OK && request->output == NULL) {
-        point_latest(run);
+        record_point_latest(run);
     }
     return status;
 }
@@ -264,7 +183,7 @@ static enum status finish(struct run *run)
 {
     enum status status = analyze_run(run);
     free(run->finished);
-    run->finished = timestamp();
+    run->finished = record_timestamp();
     if (status == STATUS_OK) {
         status = results_write(run, run->folder);
     }
