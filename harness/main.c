@@ -50,6 +50,16 @@ static const struct command *find(const char *name)
     return NULL;
 }
 
+/* A full disk behind standard output must not look like success. */
+static enum exit_status flushed(enum exit_status answer)
+{
+    if (fflush(stdout) != 0 || ferror(stdout)) {
+        fprintf(stderr, "fortyfold: cannot write to standard output: %s\n", strerror(errno));
+        answer = answer == EXIT_YES ? EXIT_USAGE : answer;
+    }
+    return answer;
+}
+
 static enum exit_status run(const struct command *command, int argc, char **argv)
 {
     enum exit_status answer = EXIT_YES;
@@ -64,12 +74,7 @@ static enum exit_status run(const struct command *command, int argc, char **argv
         fprintf(stderr, "fortyfold %s: %s\n", command->name, status_explanation(status));
         answer = status_exit(status);
     }
-    /* A full disk behind standard output must not look like success. */
-    if (fflush(stdout) != 0 || ferror(stdout)) {
-        fprintf(stderr, "fortyfold: cannot write to standard output: %s\n", strerror(errno));
-        answer = answer == EXIT_YES ? EXIT_USAGE : answer;
-    }
-    return answer;
+    return flushed(answer);
 }
 
 int main(int argc, char **argv)
@@ -78,11 +83,11 @@ int main(int argc, char **argv)
     const char *name = argc > 1 ? argv[1] : "--help";
     if (strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0 || strcmp(name, "help") == 0) {
         print_help(argc > 1 ? stdout : stderr);
-        return argc > 1 ? EXIT_YES : EXIT_USAGE;
+        return flushed(argc > 1 ? EXIT_YES : EXIT_USAGE);
     }
     if (strcmp(name, "--version") == 0 || strcmp(name, "-V") == 0) {
         printf("fortyfold " FORTYFOLD_VERSION "\n");
-        return EXIT_YES;
+        return flushed(EXIT_YES);
     }
     const struct command *command = find(name);
     if (command == NULL) {

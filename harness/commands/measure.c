@@ -7,6 +7,7 @@
 #include "base/units.h"
 #include "commands/commands.h"
 #include "commands/session.h"
+#include "plan/lab.h"
 #include "show/table.h"
 #include "store/results.h"
 
@@ -269,6 +270,12 @@ enum status command_measure(int argc, char **argv, enum exit_status *answer)
     argv[0] = words[0]; /* for the record of the command */
     options.request.command = argv;
     options.request.command_count = argc;
+    /* All of them first: a misspelt one must not cost the time of those before it. */
+    for (size_t i = 0; status == STATUS_OK && i < options.labs_count; i++) {
+        char *folder = NULL;
+        status = lab_find(options.labs[i], &folder);
+        free(folder);
+    }
     size_t count = options.request.resume != NULL ? 1 : options.labs_count;
     for (size_t i = 0; status == STATUS_OK && i < count && *answer != EXIT_INTERRUPTED; i++) {
         enum exit_status one = EXIT_YES;

@@ -197,6 +197,7 @@ enum status session_run(const struct session_request *request, struct run *run)
     struct log log = {.fd = -1};
     char *folder = NULL;
     double spent_s = 0;
+    bool began = false;
     memset(run, 0, sizeof *run);
     enum status status = session_reader(&reader);
     if (status == STATUS_OK && request->resume != NULL) {
@@ -219,7 +220,11 @@ enum status session_run(const struct session_request *request, struct run *run)
     }
     worker_stop(&reader);
     if (status == STATUS_OK) {
+<<<<<<< ours
         uint64_t begin_ns = clock_now_ns();
+=======
+        began = true;
+>>>>>>> theirs
         status = measure(&lab, run, &log, spent_s);
         bool is_long = clock_s_from_ns(clock_now_ns() - begin_ns) > long_run_s;
         if (status == STATUS_OK && is_long && strcmp(run->ended_by, "interrupt") != 0) {
@@ -229,7 +234,8 @@ enum status session_run(const struct session_request *request, struct run *run)
     log_close(&log);
     if (status == STATUS_OK) {
         status = finish(run);
-    } else if (log.run != NULL && run->folder != NULL && run->order_count > 0) {
+    }
+    if (status != STATUS_OK && began && run->order_count > 0) {
         char *why = strdup(status_explanation(status));
         status = status_fail(status,
                              "%s\nWhat was measured is kept: mend this, then go on with "

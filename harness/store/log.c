@@ -49,12 +49,22 @@ enum status log_create(const char *folder, const struct run *run, struct log *lo
 {
     *log = (struct log){.fd = -1, .run = run};
     char *path = text_format("%s/log.jsonl", folder);
-    if (path == NULL) {
+    char *results = text_format("%s/run.json", folder);
+    if (path == NULL || results == NULL) {
+        free(path);
+        free(results);
         return status_fail(STATUS_NO_MEMORY, "no memory for a path");
     }
     enum status status = STATUS_OK;
-    log->fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_APPEND | O_CLOEXEC, 0666);
-    if (log->fd < 0 && errno == EEXIST) {
+    bool alone = access(path, F_OK) != 0 && access(results, F_OK) == 0;
+    free(results);
+    if (!alone) {
+        log->fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_APPEND | O_CLOEXEC, 0666);
+    }
+    if (alone) { /* a run that came without its log: it must not be written over */
+        status = status_fail(STATUS_BAD_INPUT, "%s already holds a run; choose another --output",
+                             folder);
+    } else if (log->fd < 0 && errno == EEXIST) {
         status = status_fail(STATUS_BAD_INPUT,
                              "%s already holds a run; go on with --resume, or choose another "
                              "--output",
