@@ -261,7 +261,7 @@ static enum status further_process(const struct options *options, uint32_t block
 static enum status further_processes(const struct options *options, struct worker *worker,
                                      struct cell *cell, size_t *blocks)
 {
-    double loop_s = cell->samples[cell->samples_count - 1].real_s;
+    double loop_s = cell->samples_count == 0 ? 0 : cell->samples[cell->samples_count - 1].real_s;
     double wanted = loop_s > 0 ? further_s / loop_s : (double)options->number;
     uint64_t number = wanted < 1                         ? 1
                       : wanted < (double)options->number ? (uint64_t)wanted

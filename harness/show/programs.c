@@ -48,17 +48,16 @@ static enum status fill_quantity(struct grid *grid, enum program_quantity quanti
     return status;
 }
 
-/* Page faults of the median run tell why the first run differs, or memory is slow. */
+/* Page faults tell memory that is touched for the first time, and files that come from a disk. */
 static void print_notes(const struct program *program, FILE *out)
 {
-    uint64_t minor = 0, major = 0;
+    uint64_t minor = 0, major = 0, count = program->runs_count > 0 ? program->runs_count : 1;
     for (size_t i = 0; i < program->runs_count; i++) {
         minor += program->runs[i].minor_faults_count;
         major += program->runs[i].major_faults_count;
     }
     fprintf(out, "  page faults in a run: %s, of these from disk: %s\n",
-            units_count((minor + major) / program->runs_count).text,
-            units_count(major / program->runs_count).text);
+            units_count((minor + major) / count).text, units_count(major / count).text);
     if (program->failures_count > 0) {
         fprintf(out, "  %zu of %zu runs failed and are counted all the same (--ignore-failure)\n",
                 program->failures_count, program->runs_count);
