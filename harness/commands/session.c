@@ -220,11 +220,8 @@ enum status session_run(const struct session_request *request, struct run *run)
     }
     worker_stop(&reader);
     if (status == STATUS_OK) {
-<<<<<<< ours
-        uint64_t begin_ns = clock_now_ns();
-=======
         began = true;
->>>>>>> theirs
+        uint64_t begin_ns = clock_now_ns();
         status = measure(&lab, run, &log, spent_s);
         bool is_long = clock_s_from_ns(clock_now_ns() - begin_ns) > long_run_s;
         if (status == STATUS_OK && is_long && strcmp(run->ended_by, "interrupt") != 0) {
