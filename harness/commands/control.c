@@ -7,6 +7,7 @@
 
 #include "analyze/speedup.h"
 #include "measure/machine.h"
+#include "measure/orphans.h"
 #include "measure/rounds.h"
 #include "plan/plan.h"
 
@@ -41,6 +42,7 @@ static enum status carry_out(const struct lab *lab, struct run *run, struct rati
                                   .observers = &observer,
                                   .observers_count = 1,
                                   .cpu = machine_measuring_cpu()};
+    orphans_adopt();
     enum status status = rounds_run(&rounds, &run->ended_by);
     if (status == STATUS_OK) {
         status = analyze_run(run);

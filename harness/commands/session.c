@@ -13,6 +13,7 @@
 #include "commands/record.h"
 #include "measure/host.h"
 #include "measure/machine.h"
+#include "measure/orphans.h"
 #include "measure/rounds.h"
 #include "plan/lab.h"
 #include "show/plot.h"
@@ -170,7 +171,7 @@ static enum status measure(const struct lab *lab, struct run *run, struct log *l
                                   .enough_context = run,
                                   .cpu = run->plan.cpu,
                                   .spent_s = spent_s};
-    worker_adopt_orphans();
+    orphans_adopt();
     worker_while_waiting(isatty(STDERR_FILENO) ? estimate_tick : NULL, &estimate);
     status = rounds_run(&rounds, &run->ended_by);
     worker_while_waiting(NULL, NULL);
@@ -220,8 +221,8 @@ enum status session_run(const struct session_request *request, struct run *run)
     }
     worker_stop(&reader);
     if (status == STATUS_OK) {
-        began = true;
         uint64_t begin_ns = clock_now_ns();
+        began = true;
         status = measure(&lab, run, &log, spent_s);
         bool is_long = clock_s_from_ns(clock_now_ns() - begin_ns) > long_run_s;
         if (status == STATUS_OK && is_long && strcmp(run->ended_by, "interrupt") != 0) {

@@ -19,12 +19,12 @@
 #include "base/clock.h"
 #include "base/interrupt.h"
 #include "base/text.h"
+#include "measure/orphans.h"
 #include "measure/spawn.h"
 
 enum {
     OUTPUT_TAIL_BYTES = 3000, /* of what a failed worker printed, so much is told */
     READY_BODY_BYTES = 1 << 14,
-    ORPHAN_SWEEPS = 8,
 };
 
 /* A worker that hangs is first asked, by SIGABRT, for its traceback (faulthandler prints it). */
@@ -40,69 +40,6 @@ void worker_while_waiting(void (*notice)(void *context), void *context)
 {
     wait_notice = notice;
     wait_context = context;
-}
-
-/* Workers that are alive, so that a sweep for orphans spares them. */
-static pid_t living[1024];
-static size_t living_count;
-
-static void living_add(pid_t pid)
-{
-    if (living_count < sizeof living / sizeof *living) {
-        living[living_count++] = pid;
-    }
-}
-
-static bool living_has(pid_t pid)
-{
-    for (size_t i = 0; i < living_count; i++) {
-        if (living[i] == pid) {
-            return true;
-        }
-    }
-    return false;
-}
-
-static void living_drop(pid_t pid)
-{
-    for (size_t i = 0; i < living_count; i++) {
-        if (living[i] == pid) {
-            living[i] = living[--living_count];
-            return;
-        }
-    }
-}
-
-void worker_adopt_orphans(void)
-{
-    prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
-}
-
-/* Kills the children of ours that are no workers: what a worker left behind in a session of its
- * own, which a kill of its group does not reach. Each kill may hand us that child's children. */
-static void sweep_orphans(void)
-{
-    char path[64];
-    snprintf(path, sizeof path, "/proc/self/task/%ld/children", (long)getpid());
-    for (int sweep = 0; sweep < ORPHAN_SWEEPS; sweep++) {
-        char *text = text_read_file(path, 1 << 16);
-        bool found = false;
-        for (char *at = text, *end; at != NULL && *at != '\0'; at = end) {
-            pid_t pid = (pid_t)strtol(at, &end, 10);
-            if (end == at) {
-                break;
-            }
-            if (!living_has(pid)) {
-                found = true;
-                kill(pid, SIGKILL);
-                waitpid(pid, NULL, 0);
-            }
-        }
-        free(text);
-        if (!found) {
-            return;
-        }
-    }
 }
 
 static char *output_tail(const struct worker *worker)
@@ -130,7 +67,7 @@ static bool reap(struct worker *worker, int options, int *wait_status)
     if (worker->pid == 0 || waitpid(worker->pid, wait_status, options) != worker->pid) {
         return false;
     }
-    living_drop(worker->pid);
+    orphans_unspare(worker->pid);
     worker->pid = 0;
     return true;
 }
@@ -143,7 +80,7 @@ static void kill_all(struct worker *worker)
         kill(worker->pid, SIGKILL);
         reap(worker, 0, &ignored);
     }
-    sweep_orphans();
+    orphans_end();
 }
 
 static void set_failure(struct worker *worker, enum cell_status status, char *what)
@@ -372,7 +309,7 @@ enum status worker_start(uint32_t hash_seed, const struct worker_limits *limits,
     worker->pidfd = spawned.pidfd;
     worker->socket = spawned.socket;
     worker->output = spawned.output;
-    living_add(worker->pid);
+    orphans_spare(worker->pid);
     return greet(worker);
 }
 

@@ -70,8 +70,4 @@ void worker_stop(struct worker *worker);
  * ends that. For a progress bar: samples of minutes would leave it standing still. */
 void worker_while_waiting(void (*notice)(void *context), void *context);
 
-/* Makes this process inherit orphans of its workers, so that worker_stop() can end those too.
- * Call it once, at the start of a command that measures. */
-void worker_adopt_orphans(void);
-
 #endif

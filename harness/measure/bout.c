@@ -1,0 +1,324 @@
+#include "measure/bout.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "measure/ask.h"
+#include "measure/machine.h"
+#include "measure/process.h"
+
+/* One variant at one size in one block. */
+struct contender {
+    size_t variant;
+    struct worker worker;
+    bool live;
+    uint64_t calls;
+    struct sample sample; /* of the current round */
+};
+
+/* The contenders of one size in one block. */
+struct bout {
+    const struct rounds *rounds;
+    struct verifier *verifier;
+    uint32_t block;
+    size_t size;
+    struct contender *contenders;
+    size_t count;
+};
+
+static enum status tell_failed(const struct bout *bout, size_t variant, enum cell_status status,
+                               const char *reason)
+{
+    return rounds_tell(bout->rounds, &(struct event){.kind = EVENT_FAILED,
+                                                     .block = bout->block,
+                                                     .size = bout->size,
+                                                     .variant = variant,
+                                                     .status = status,
+                                                     .reason = reason});
+}
+
+static enum status tell_step(const struct bout *bout, uint32_t round, size_t variant)
+{
+    return rounds_tell(bout->rounds, &(struct event){.kind = EVENT_STEP,
+                                                     .block = bout->block,
+                                                     .round = round,
+                                                     .size = bout->size,
+                                                     .variant = variant});
+}
+
+/* After a request to a worker: a failure of the worker is the variant's, told and dealt with; what
+ * comes back is a failure of the harness only. */
+static enum status settle(const struct bout *bout, struct contender *contender, enum status status)
+{
+    if (status != STATUS_REFUSED && status != STATUS_WORKER) {
+        return status;
+    }
+    const char *reason = contender->worker.failure.reason;
+    enum cell_status failure = contender->worker.failure.status;
+    status = tell_failed(bout, contender->variant, failure == CELL_OK ? CELL_ERROR : failure,
+                         reason == NULL ? "its answer cannot be understood" : reason);
+    worker_stop(&contender->worker);
+    contender->live = false;
+    return status;
+}
+
+static enum status warm(const struct bout *bout, struct contender *contender)
+{
+    const struct plan *plan = bout->rounds->plan;
+    const struct lab *lab = bout->rounds->lab;
+    const struct variant *variant = &lab->variants[contender->variant];
+    struct event event = {.kind = EVENT_WORKER,
+                          .block = bout->block,
+                          .size = bout->size,
+                          .variant = contender->variant};
+    event.hash_seed = plan_hash_seed(plan, bout->size, bout->block, contender->variant);
+    const struct worker_limits limits = {variant->threads, plan->memory_bytes, plan->timeout_s,
+                                         variant->threads == 1 ? bout->rounds->cpu : -1};
+    bool same;
+    struct problem problem = plan_warmup_problem(plan, bout->size, bout->block, &same);
+    uint64_t begin_ns = clock_now_ns();
+    enum status status = worker_start(event.hash_seed, &limits, &contender->worker);
+    event.startup_s = clock_s_from_ns(clock_now_ns() - begin_ns);
+    if (status == STATUS_OK) {
+        status = ask_load(&contender->worker, lab->folder, variant->file, variant->function,
+                          &event.import_s);
+    }
+    if (status == STATUS_OK) {
+        status = ask_problem(&contender->worker, lab->folder, lab->problem_file);
+    }
+    if (status == STATUS_OK) {
+        status = ask_calibrate(&contender->worker, &problem, same ? ROUNDS_TARGET_S : 0,
+                               ROUNDS_POOL_BYTES, &event.first_call_s, &event.warmup_s,
+                               &event.calls_count);
+    }
+    if (status != STATUS_OK) {
+        return settle(bout, contender, status);
+    }
+    contender->calls = event.calls_count;
+    contender->live = true;
+    return rounds_tell(bout->rounds, &event);
+}
+
+static enum status compare(const struct bout *bout, struct contender *contender,
+                           const struct value *values, size_t count)
+{
+    const struct lab *lab = bout->rounds->lab;
+    const struct tolerance tolerance = {lab->tolerance_absolute, lab->tolerance_relative};
+    struct residual residual = {0, 0};
+    char why[600] = "";
+    bool match = true;
+    for (size_t i = 0; i < count && match; i++) {
+        match = verify_compare(&bout->verifier->expected, &values[i], &tolerance, &residual, why,
+                               sizeof why);
+    }
+    contender->sample.residual = residual.max_absolute;
+    contender->sample.residual_relative = residual.max_relative;
+    if (match) {
+        return STATUS_OK;
+    }
+    contender->live = false;
+    worker_stop(&contender->worker);
+    return tell_failed(bout, contender->variant, CELL_WRONG, why);
+}
+
+static void fill_sample(const struct wire_times *times, const struct machine_reading *before,
+                        const struct machine_reading *after, struct sample *sample)
+{
+    double calls = (double)times->calls_count;
+    sample->real_s = (double)times->real_ns / calls * 1e-9;
+    sample->cpu_s = (double)times->cpu_ns / calls * 1e-9;
+    sample->user_s = (double)times->user_us / calls * 1e-6;
+    sample->sys_s = (double)times->sys_us / calls * 1e-6;
+    sample->involuntary_switches_count = (uint32_t)times->involuntary_switches_count;
+    sample->major_faults_count = (uint32_t)times->major_faults_count;
+    sample->minor_faults_count = (uint32_t)times->minor_faults_count;
+    sample->delayed_s = times->delayed_ns == UINT64_MAX ? NAN : (float)times->delayed_ns * 1e-9F;
+    sample->steal_s = (float)(after->steal_s - before->steal_s);
+    sample->pressure_s = (float)(after->pressure_s - before->pressure_s);
+    /* What we used ourselves is not others'; the ticks of one and the other differ. */
+    sample->others_s =
+        (float)fmax(0, after->busy_s - before->busy_s - (double)times->cpu_ns * 1e-9);
+}
+
+static enum status take_sample(const struct bout *bout, uint32_t round, uint32_t position,
+                               struct machine_reading *before, struct contender *contender)
+{
+    struct wire_times times = {0};
+    struct machine_reading after;
+    struct value values[2] = {{0}, {0}};
+    size_t count = 0;
+    uint64_t pick = plan_pick(bout->rounds->plan, bout->size, bout->block, round,
+                              contender->variant, contender->calls);
+    memset(&contender->sample, 0, sizeof contender->sample);
+    contender->sample.block = bout->block;
+    contender->sample.round = round;
+    contender->sample.position = position;
+    enum status status = ask_run(&contender->worker, pick, verify_limit_bytes(bout->verifier),
+                                 &times, values, &count);
+    machine_read(&after);
+    if (status == STATUS_OK && times.calls_count != contender->calls) {
+        status = STATUS_WORKER;
+    }
+    if (status == STATUS_OK) {
+        fill_sample(&times, before, &after, &contender->sample);
+        status = compare(bout, contender, values, count);
+    } else {
+        status = settle(bout, contender, status);
+    }
+    *before = after; /* one sample's end is the next one's beginning */
+    value_free(&values[0]);
+    value_free(&values[1]);
+    return status;
+}
+
+static enum status prepare_all(const struct bout *bout, uint32_t round,
+                               const struct problem *problem)
+{
+    for (size_t i = 0; i < bout->count; i++) {
+        struct contender *contender = &bout->contenders[i];
+        if (!contender->live) {
+            continue;
+        }
+        enum status status = tell_step(bout, round, contender->variant);
+        if (status == STATUS_OK) {
+            status =
+                settle(bout, contender, ask_prepare(&contender->worker, problem, contender->calls));
+        }
+        if (status != STATUS_OK) {
+            return status;
+        }
+    }
+    return STATUS_OK;
+}
+
+/* The contenders that are left, in the plan's order; returns how many. */
+static size_t draw_order(const struct bout *bout, uint32_t round, size_t *order)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < bout->count; i++) {
+        if (bout->contenders[i].live) {
+            order[count++] = i;
+        }
+    }
+    plan_order(bout->rounds->plan, bout->size, bout->block, round, order, count);
+    return count;
+}
+
+static enum status tell_round(const struct bout *bout, uint32_t round, const size_t *order,
+                              size_t count)
+{
+    enum status status = STATUS_OK;
+    size_t *variants = calloc(count + 1, sizeof *variants);
+    struct sample *samples = calloc(count + 1, sizeof *samples);
+    struct event event = {.kind = EVENT_ROUND,
+                          .block = bout->block,
+                          .round = round,
+                          .size = bout->size,
+                          .order = variants,
+                          .samples = samples};
+    if (variants == NULL || samples == NULL) {
+        status = status_fail(STATUS_NO_MEMORY, "no memory for a round");
+    }
+    for (size_t i = 0; status == STATUS_OK && i < count; i++) {
+        const struct contender *contender = &bout->contenders[order[i]];
+        if (contender->live) {
+            variants[event.count] = contender->variant;
+            samples[event.count++] = contender->sample;
+        }
+    }
+    if (status == STATUS_OK && event.count > 0) {
+        status = rounds_tell(bout->rounds, &event);
+    }
+    free(variants);
+    free(samples);
+    return status;
+}
+
+static enum status play_round(const struct bout *bout, uint32_t round)
+{
+    struct problem problem = plan_problem(bout->rounds->plan, bout->size, bout->block, round);
+    size_t *order = calloc(bout->count + 1, sizeof *order);
+    enum status status = order == NULL ? status_fail(STATUS_NO_MEMORY, "no memory for a round")
+                                       : verify_solve(bout->verifier, &problem);
+    if (status == STATUS_OK) {
+        status = prepare_all(bout, round, &problem);
+    }
+    size_t count = status == STATUS_OK ? draw_order(bout, round, order) : 0;
+    struct machine_reading reading;
+    machine_read(&reading);
+    for (size_t i = 0; status == STATUS_OK && i < count; i++) {
+        struct contender *contender = &bout->contenders[order[i]];
+        status = tell_step(bout, round, contender->variant);
+        if (status == STATUS_OK) {
+            status = take_sample(bout, round, (uint32_t)i, &reading, contender);
+        }
+    }
+    if (status == STATUS_OK) {
+        status = tell_round(bout, round, order, count);
+    }
+    free(order);
+    return status;
+}
+
+static enum status tell_peaks(const struct bout *bout)
+{
+    enum status status = STATUS_OK;
+    for (size_t i = 0; status == STATUS_OK && i < bout->count; i++) {
+        const struct contender *contender = &bout->contenders[i];
+        if (contender->live) {
+            status = rounds_tell(
+                bout->rounds,
+                &(struct event){.kind = EVENT_PEAK,
+                                .block = bout->block,
+                                .size = bout->size,
+                                .variant = contender->variant,
+                                .peak_rss_bytes = worker_peak_rss_bytes(&contender->worker)});
+        }
+    }
+    return status;
+}
+
+/* The variants that may take part at this size: those without a failure. */
+static void enter(struct bout *bout)
+{
+    const struct plan *plan = bout->rounds->plan;
+    for (size_t i = 0; i < plan->variants_count; i++) {
+        const struct cell *cell = run_cell(bout->rounds->run, plan->variants[i], bout->size);
+        if (cell != NULL && cell->status == CELL_OK) {
+            bout->contenders[bout->count++].variant = plan->variants[i];
+        }
+    }
+}
+
+enum status bout_play(const struct rounds *rounds, struct verifier *verifier, uint32_t block,
+                      size_t size, uint32_t first_round)
+{
+    const struct plan *plan = rounds->plan;
+    struct bout bout = {rounds, verifier, block, size, NULL, 0};
+    bout.contenders = calloc(plan->variants_count, sizeof *bout.contenders);
+    if (bout.contenders == NULL) {
+        return status_fail(STATUS_NO_MEMORY, "no memory for the variants");
+    }
+    enum status status = STATUS_OK;
+    enter(&bout);
+    for (size_t i = 0; status == STATUS_OK && i < bout.count; i++) {
+        status = tell_step(&bout, first_round, bout.contenders[i].variant);
+        if (status == STATUS_OK) {
+            status = warm(&bout, &bout.contenders[i]);
+        }
+    }
+    for (uint32_t round = first_round; status == STATUS_OK && round < plan->samples_count;
+         round++) {
+        status = play_round(&bout, round);
+    }
+    if (status == STATUS_OK) {
+        status = tell_peaks(&bout);
+    }
+    for (size_t i = 0; i < bout.count; i++) {
+        worker_stop(&bout.contenders[i].worker);
+    }
+    free(bout.contenders);
+    return status;
+}
