@@ -83,7 +83,7 @@ static void expect_head(const json_t *json)
 {
     expect_keys(json, "run.json",
                 "schema id started finished command host software lab plan cells warnings",
-                "ended_by blocks_done_count fits crossovers");
+                "ended_by blocks_done_count fits crossovers control");
     expect_keys(json_object_get(json, "host"), "host",
                 "hostname cpu isa cores_count memory_bytes kernel os governor virtualised", "");
     expect_keys(json_object_get(json, "software"), "software",
