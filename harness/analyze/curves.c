@@ -9,13 +9,14 @@
 #include "analyze/speedup.h"
 #include "analyze/stats.h"
 
-/* A fixed cost is told only where it can be seen: where it makes up at least half of a call at the
- * smallest size. Above that the curve has not become flat, and a smooth curve of another law, say
- * a·N + b·N², passes for a constant and a power (it gives up to 0.45 of the smallest time). */
-static const double fixed_share_least = 0.5;
-/* With more points than unknowns the law can be contradicted; this is twice what two processes of
- * the same code differ by. */
-static const double fixed_misfit_most = 0.05;
+/* A fixed cost is told only where it is seen: where time grows more slowly than the square root of
+ * the size from the smallest size to the next. A sum of powers from 1/2 up, a·N + b·N² say, is
+ * nowhere so flat on logarithmic axes, yet passes well for a constant and one power. */
+static const double flat_slope_most = 0.5;
+/* A law that misses a point by more is none. By how much it misses widens the interval of the
+ * fixed cost: short arrays take other paths through a program than long ones, so that no law holds
+ * to the per cent there. */
+static const double fixed_misfit_most = 0.25;
 
 /* The logarithms of one variant's times, or of two variants' ratios: a row a block, a column a
  * size. NAN where a block has none. */
@@ -145,6 +146,11 @@ static size_t mean_times(const struct logs *grid, double *times_s)
     return count;
 }
 
+static bool is_flat(const double *sizes, const double *times_s)
+{
+    return log(times_s[1] / times_s[0]) <= flat_slope_most * log(sizes[1] / sizes[0]);
+}
+
 /* Fits both laws to each complete block. `times_s` has room for the sizes, `exponents` and
  * `fixed_s` for the blocks. */
 static void fit_blocks(const struct logs *grid, double *times_s, double *exponents, double *fixed_s,
@@ -179,18 +185,36 @@ static void fit_blocks(const struct logs *grid, double *times_s, double *exponen
     out->exponent_high = exponent.high;
     out->misfit_ratio = power.misfit_ratio;
     if (offsets == complete && fit_offset(grid->sizes, times_s, grid->sizes_count, &offset) &&
-        offset.misfit_ratio <= fixed_misfit_most && fixed.low > 0 &&
-        fixed.mean >= fixed_share_least * times_s[0]) {
-        out->fixed_s = fixed.mean;
-        out->fixed_low_s = fixed.low;
-        out->fixed_high_s = fixed.high;
+        offset.misfit_ratio <= fixed_misfit_most && fixed.mean >= fixed_share_least * times_s[0]) {
+        double missed_s = offset.misfit_ratio * fixed.mean;
+        bool resolved = fixed.low - missed_s > 0;
+        out->fixed_s = resolved ? fixed.mean : NAN;
+        out->fixed_low_s = resolved ? fixed.low - missed_s : NAN;
+        out->fixed_high_s = resolved ? fixed.high + missed_s : NAN;
     }
+}
+
+/* CPU time where it is all the time that both take, at every size, as for speedups. */
+static bool is_by_cpu(const struct run *run, size_t a, size_t b)
+{
+    for (size_t i = 0; i < run->plan.sizes_count; i++) {
+        const struct cell *cells[] = {good_cell(run, a, run->plan.sizes[i]),
+                                      good_cell(run, b, run->plan.sizes[i])};
+        for (size_t j = 0; j < 2; j++) {
+            if (cells[j] != NULL && !noise_is_cpu_bound(cells[j])) {
+                return false;
+            }
+        }
+    }
+    return run->variants[a].threads == 1 && run->variants[b].threads == 1;
 }
 
 static enum status fit_variant(const struct run *run, size_t variant, struct fit *out)
 {
     struct logs grid;
-    enum status status = make_logs(run, SIZE_MAX, variant, speedup_real_s, &grid);
+    out->by_cpu = is_by_cpu(run, variant, variant);
+    enum status status =
+        make_logs(run, SIZE_MAX, variant, out->by_cpu ? speedup_cpu_s : speedup_real_s, &grid);
     if (status != STATUS_OK) {
         return status;
     }
@@ -252,21 +276,6 @@ static enum status add_crossover(struct run *run, struct crossover crossover)
     return STATUS_OK;
 }
 
-/* CPU time where it is all the time that both take, at every size, as for speedups. */
-static bool is_by_cpu(const struct run *run, size_t a, size_t b)
-{
-    for (size_t i = 0; i < run->plan.sizes_count; i++) {
-        const struct cell *cells[] = {good_cell(run, a, run->plan.sizes[i]),
-                                      good_cell(run, b, run->plan.sizes[i])};
-        for (size_t j = 0; j < 2; j++) {
-            if (cells[j] != NULL && !noise_is_cpu_bound(cells[j])) {
-                return false;
-            }
-        }
-    }
-    return run->variants[a].threads == 1 && run->variants[b].threads == 1;
-}
-
 /* Only resolved sizes count: two variants that are equally fast cross all the time. */
 static enum status cross_pair(struct run *run, size_t a, size_t b)
 {
@@ -310,7 +319,7 @@ enum status curves_find(struct run *run)
         run->fits == NULL ? status_fail(STATUS_NO_MEMORY, "no memory for fits") : STATUS_OK;
     for (size_t i = 0; status == STATUS_OK && i < plan->variants_count; i++) {
         struct fit *fit = &run->fits[run->fits_count++];
-        *fit = (struct fit){plan->variants[i], NAN, NAN, NAN, NAN, NAN, NAN, NAN};
+        *fit = (struct fit){plan->variants[i], NAN, NAN, NAN, NAN, NAN, NAN, NAN, false};
         status = fit_variant(run, plan->variants[i], fit);
     }
     for (size_t i = 0; status == STATUS_OK && i < plan->variants_count; i++) {

@@ -82,8 +82,7 @@ bool fit_offset(const double *sizes, const double *times_s, size_t count, struct
     }
     double exponent = (low + high) / 2;
     double errors = line_errors(sizes, times_s, count, exponent, &fixed_s, &scale_s);
-    if (exponent <= exponent_least || exponent >= exponent_most || !(scale_s > 0) ||
-        !isfinite(errors)) {
+    if (exponent <= exponent_least || !(scale_s > 0) || !isfinite(errors)) {
         return false;
     }
     *out = (struct fit_offset){fixed_s, exponent, 0};

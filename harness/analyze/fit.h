@@ -29,9 +29,9 @@ struct fit_offset {
     double misfit_ratio;
 };
 
-/* time = fixed + scale · size^exponent, least squares of relative errors. False below
- * FIT_POINTS_MIN points, and where the best exponent lies at an end of 0.3 … 4: a law outside
- * cannot be told from a constant, or follows the last point alone. */
+/* time = fixed + scale · size^exponent, least squares of relative errors; the exponent is sought
+ * from 0.3 to 4. False below FIT_POINTS_MIN points, where nothing grows, and where the best exponent
+ * is 0.3 or less: such a law cannot be told from a constant. */
 bool fit_offset(const double *sizes, const double *times_s, size_t count, struct fit_offset *out);
 
 /* Where a curve of logarithms of ratios over the sizes first passes through 0, on straight lines

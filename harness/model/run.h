@@ -134,6 +134,7 @@ struct fit {
     double exponent, exponent_low, exponent_high; /* time ∝ size^exponent */
     double misfit_ratio;                          /* the median farthest off that law, 0.03: 3 % */
     double fixed_s, fixed_low_s, fixed_high_s;    /* what a call costs whatever the size */
+    bool by_cpu;
 };
 
 /* Above this size one variant is faster than another, below it is slower. */

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "base/units.h"
+#include "show/growth.h"
 #include "show/notes.h"
 #include "show/rows.h"
 #include "show/clean.h"
@@ -13,6 +14,9 @@
 static const double least_span = 4.0;
 
 enum { NOTES_SHOWN_MAX = 3 };
+
+/* Marks nearer than this, as shares of the axes, would print their sizes over each other. */
+static const double mark_apart_x = 0.1, mark_apart_y = 0.06;
 
 static bool point_of(enum chart_quantity quantity, const struct cell *cell,
                      struct chart_point *point)
@@ -49,16 +53,44 @@ static size_t style_of(const struct run *run, size_t variant)
     return variant == run->baseline ? 0 : variant < run->baseline ? variant + 1 : variant;
 }
 
+static char *label_of(const struct run *run, size_t variant)
+{
+    const struct run_variant *about = &run->variants[variant];
+    bool labelled = about->label != NULL && about->label[0] != '\0';
+    return clean_line(labelled ? about->label : about->name, CHART_LABEL_COLUMNS);
+}
+
+enum status chart_print_rows(const struct run *run, FILE *out)
+{
+    const struct plan *plan = &run->plan;
+    size_t columns = 4;
+    fprintf(out, "rows = %zu\narray label[%zu]\narray style[%zu]\n", plan->variants_count,
+            plan->variants_count, plan->variants_count);
+    for (size_t i = 0; i < plan->variants_count; i++) {
+        char *label = label_of(run, plan->variants[i]);
+        if (label == NULL) {
+            return status_fail(STATUS_NO_MEMORY, "no memory for a picture");
+        }
+        size_t width = clean_width(label);
+        columns = width > columns ? width : columns;
+        fprintf(out, "style[%zu] = %zu\nlabel[%zu] = ", i + 1, style_of(run, plan->variants[i]),
+                i + 1);
+        clean_print_gnuplot(label, out);
+        fputc('\n', out);
+        free(label);
+    }
+    fprintf(out, "label_columns = %zu\n", columns);
+    return STATUS_OK;
+}
+
 static enum status make_series(const struct run *run, size_t variant, struct chart *chart,
                                struct chart_series *series)
 {
-    const struct run_variant *about = &run->variants[variant];
     const struct cell *last = NULL;
     bool gap = false;
     *series = (struct chart_series){.variant = variant, .style = style_of(run, variant)};
-    series->label =
-        clean_line(about->label != NULL && about->label[0] != '\0' ? about->label : about->name,
-                   CHART_LABEL_COLUMNS);
+    series->label = label_of(run, variant);
+    series->law = growth_law(chart->quantity == CHART_TIME ? run_fit(run, variant) : NULL);
     series->points = calloc(run->plan.sizes_count + 1, sizeof *series->points);
     for (size_t i = 0; series->points != NULL && i < run->cells_count; i++) {
         const struct cell *cell = &run->cells[i];
@@ -129,6 +161,50 @@ static enum status place_labels(double label_share, struct chart *chart)
     return STATUS_OK;
 }
 
+/* The value of a variant's line, as drawn, between its points; NAN where it is not drawn. */
+static double value_at(const struct chart *chart, size_t variant, double size)
+{
+    for (size_t s = 0; s < chart->series_count; s++) {
+        const struct chart_series *series = &chart->series[s];
+        for (size_t p = 1; series->variant == variant && p < series->points_count; p++) {
+            const struct chart_point *from = &series->points[p - 1], *to = &series->points[p];
+            if (size >= from->size && size <= to->size && !to->is_after_gap) {
+                double share = log(size / from->size) / log(to->size / from->size);
+                return from->value * pow(to->value / from->value, share);
+            }
+        }
+    }
+    return NAN;
+}
+
+static bool is_near(const struct chart *chart, const struct chart_mark *mark)
+{
+    for (size_t m = 0; m < chart->marks_count; m++) {
+        const struct chart_mark *other = &chart->marks[m];
+        double x = log(mark->size / other->size) / log(chart->sizes.high / chart->sizes.low);
+        double y = log(mark->value / other->value) / log(chart->values.high / chart->values.low);
+        if (fabs(x) < mark_apart_x && fabs(y) < mark_apart_y) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* The lines join medians, a crossover is the mean over the blocks: the two lines may differ a
+ * little there, and the mark stands between them. */
+static void make_marks(const struct run *run, struct chart *chart)
+{
+    for (size_t i = 0; i < run->crossovers_count && chart->marks_count < CHART_MARKS_MAX; i++) {
+        const struct crossover *crossover = &run->crossovers[i];
+        double size = crossover->size;
+        struct chart_mark mark = {size, sqrt(value_at(chart, crossover->faster, size) *
+                                             value_at(chart, crossover->slower, size))};
+        if (isfinite(mark.value) && !is_near(chart, &mark)) {
+            chart->marks[chart->marks_count++] = mark;
+        }
+    }
+}
+
 static enum status make_note(const struct run *run, char **note)
 {
     size_t size = 0, shown = 0;
@@ -175,6 +251,9 @@ enum status chart_make(const struct run *run, enum chart_quantity quantity, doub
     if (status == STATUS_OK && chart->points_count > 0) {
         make_axes(run, chart);
         status = place_labels(label_share, chart);
+        if (quantity == CHART_SPEEDUP) {
+            make_marks(run, chart);
+        }
     }
     if (status != STATUS_OK) {
         chart_free(chart);

@@ -10,8 +10,10 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdio.h>
 
 #include "base/status.h"
+#include "base/units.h"
 #include "model/run.h"
 #include "show/axis.h"
 
@@ -28,12 +30,20 @@ struct chart_point {
 
 struct chart_series {
     size_t variant;
-    char *label;  /* cleaned, at most CHART_LABEL_COLUMNS wide */
+    char *label;           /* cleaned, at most CHART_LABEL_COLUMNS wide */
+    struct units_text law; /* "N^1.98", for times; "" where it is not known */
     char *text;   /* the last point in words: "1,200× [1,150–1,260]", "2.26 ms", "wrong" */
     size_t style; /* 0: the baseline; else 1 …, the same for a variant in every run of its lab */
     struct chart_point *points; /* sizes ascending; none when every cell failed */
     size_t points_count;
 };
+
+/* Where two lines cross. */
+struct chart_mark {
+    double size, value;
+};
+
+enum { CHART_MARKS_MAX = 6 };
 
 struct chart {
     enum chart_quantity quantity;
@@ -43,7 +53,10 @@ struct chart {
     bool is_curve;       /* more than one size; else one point a series */
     struct axis sizes, values;
     double *label_at; /* where each series' label stands on the axis of values, spread */
-    char *note;       /* what is not shown, and why; "" when all is */
+    struct chart_mark
+        marks[CHART_MARKS_MAX]; /* of speedups; those too close together are left out */
+    size_t marks_count;
+    char *note; /* what is not shown, and why; "" when all is */
 };
 
 /* Makes the chart of a quantity. `label_share` is the share of the height that a label takes (0 …
@@ -51,6 +64,10 @@ struct chart {
  * nothing to draw, and its axes are empty. STATUS_NO_MEMORY. */
 enum status chart_make(const struct run *run, enum chart_quantity quantity, double label_share,
                        struct chart *chart);
+
+/* Prints, for pictures with one row a variant, what their scripts read: rows, label[], style[] and
+ * label_columns. STATUS_NO_MEMORY. */
+enum status chart_print_rows(const struct run *run, FILE *out);
 
 /* `chart` may be NULL, or all zero. */
 void chart_free(struct chart *chart);

@@ -7,6 +7,9 @@
 
 #include "base/text.h"
 #include "base/units.h"
+#include "show/growth.h"
+
+enum { CROSSOVERS_SHOWN_MAX = 6 };
 
 bool notes_has_time(const struct cell *cell)
 {
@@ -183,6 +186,17 @@ static char *ending(const struct run *run)
                : NULL;
 }
 
+/* What the sizes say together. Of more crossovers than these the rest stands in run.json. */
+static void add_growth(const struct run *run, struct notes *notes, enum status *status)
+{
+    if (growth_is_known(run)) {
+        add(notes, growth_exponents(run), status);
+    }
+    for (size_t i = 0; i < run->crossovers_count && i < CROSSOVERS_SHOWN_MAX; i++) {
+        add(notes, growth_crossover(run, &run->crossovers[i]), status);
+    }
+}
+
 enum status notes_make(const struct run *run, struct notes *notes)
 {
     enum status status = STATUS_OK;
@@ -220,6 +234,7 @@ enum status notes_make(const struct run *run, struct notes *notes)
                 run->tolerance_absolute, run->tolerance_relative),
             &status);
     }
+    add_growth(run, notes, &status);
     char *end = ending(run);
     if (end != NULL) {
         add(notes, end, &status);

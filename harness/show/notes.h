@@ -12,7 +12,7 @@
 #include "base/status.h"
 #include "model/run.h"
 
-enum { NOTES_MAX = 8 };
+enum { NOTES_MAX = 16 };
 
 struct notes {
     char *lines[NOTES_MAX];

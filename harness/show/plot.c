@@ -1,15 +1,17 @@
 #include "show/plot.h"
 
-#include <errno.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
-#include "base/command.h"
 #include "base/units.h"
 #include "show/chart.h"
+#include "show/drift.h"
+#include "show/gnuplot.h"
+#include "show/growth.h"
 #include "show/notes.h"
+#include "show/spread.h"
+#include "show/total.h"
 #include "show/clean.h"
 
 enum { TEXT_COLUMNS_MIN = 40, TEXT_COLUMNS_MAX = 80, TEXT_ROWS = 20 };
@@ -24,17 +26,6 @@ static const struct {
     [CHART_SPEEDUP] = {"speedup", "speedup (×)"},
     [CHART_TIME] = {"time", "time of one call"},
 };
-
-static const char *const endings[] = {"png", "svg"};
-
-enum { ENDINGS_COUNT = sizeof endings / sizeof *endings };
-
-static void print_string(const char *name, const char *text, FILE *out)
-{
-    fprintf(out, "%s = ", name);
-    clean_print_gnuplot(text, out);
-    fputc('\n', out);
-}
 
 /* Ticks in the words of people: "10 ms", "1,000 s", "0.5×". gnuplot's own %c would give "1 ks". */
 static struct units_text tick_text(enum chart_quantity quantity, double value)
@@ -92,19 +83,23 @@ static void print_axes(const struct chart *chart, FILE *out)
 /* A series' arrays count from 1, as gnuplot's do; the first with points has index 0 in $data. */
 static void print_series(const struct chart *chart, FILE *out)
 {
-    size_t label_columns = 4, words_columns = 4;
+    size_t label_columns = 4, words_columns = 4, law_columns = 0;
     fprintf(out,
             "series_count = %zu\narray label[%zu]\narray words[%zu]\narray style[%zu]\n"
-            "array count[%zu]\narray label_y[%zu]\narray end_x[%zu]\narray end_y[%zu]\n",
+            "array count[%zu]\narray label_y[%zu]\narray end_x[%zu]\narray end_y[%zu]\narray "
+            "law[%zu]\n",
             chart->series_count, chart->series_count, chart->series_count, chart->series_count,
-            chart->series_count, chart->series_count, chart->series_count, chart->series_count);
+            chart->series_count, chart->series_count, chart->series_count, chart->series_count,
+            chart->series_count);
     for (size_t s = 0; s < chart->series_count; s++) {
         const struct chart_series *series = &chart->series[s];
         size_t n = series->points_count, width = clean_width(series->label);
         size_t words = clean_width(series->text);
         label_columns = width > label_columns ? width : label_columns;
         words_columns = words > words_columns ? words : words_columns;
-        fprintf(out, "label[%zu] = ", s + 1);
+        size_t law = clean_width(series->law.text);
+        law_columns = law > law_columns ? law : law_columns;
+        fprintf(out, "law[%zu] = '%s'\nlabel[%zu] = ", s + 1, series->law.text, s + 1);
         clean_print_gnuplot(series->label, out);
         fprintf(out, "\nwords[%zu] = ", s + 1);
         clean_print_gnuplot(series->text, out);
@@ -115,7 +110,8 @@ static void print_series(const struct chart *chart, FILE *out)
                 n > 0 ? series->points[n - 1].size : chart->sizes.high, s + 1,
                 n > 0 ? series->points[n - 1].value : 1.0);
     }
-    fprintf(out, "label_columns = %zu\nwords_columns = %zu\n", label_columns, words_columns);
+    fprintf(out, "label_columns = %zu\nwords_columns = %zu\nlaw_columns = %zu\n", label_columns,
+            words_columns, law_columns);
 }
 
 /* One block a series, each under its own header, two empty lines apart: `index` finds it. A series
@@ -139,11 +135,11 @@ static void print_data(const struct chart *chart, FILE *out)
     fputs("END_OF_DATA\n", out);
 }
 
-static void print_heading(const struct run *run, const struct chart *chart, FILE *out)
+static void make_heading(const struct run *run, const struct chart *chart, char heading[512])
 {
     const struct run_variant *about = &run->variants[run->baseline];
     bool labelled = about->label != NULL && about->label[0] != '\0';
-    char interval[64] = "", size[64] = "", heading[512];
+    char interval[64] = "", size[64] = "";
     if (chart->quantity == CHART_SPEEDUP && run->blocks_done > 1 && run->cells_count > 0) {
         snprintf(interval, sizeof interval, " with %g %% interval",
                  run->cells[0].speedup.confidence * 100.0);
@@ -152,104 +148,79 @@ static void print_heading(const struct run *run, const struct chart *chart, FILE
         snprintf(size, sizeof size, " at N = %s", units_count(run->plan.sizes[0]).text);
     }
     if (chart->quantity == CHART_SPEEDUP) {
-        snprintf(heading, sizeof heading, "Speedup over %s%s: median of paired ratios%s",
+        snprintf(heading, 512, "Speedup over %s%s: median of paired ratios%s",
                  labelled ? about->label : about->name, size, interval);
     } else {
-        snprintf(heading, sizeof heading, "Time of one call%s: median", size);
+        snprintf(heading, 512, "Time of one call%s: median%s", size,
+                 chart->is_curve && growth_is_known(run) ? ", and how it grows" : "");
     }
-    print_string("heading", heading, out);
+}
+
+/* Where lines cross: an array of length 0 is an error, so that it has one at least. */
+static void print_marks(const struct chart *chart, FILE *out)
+{
+    size_t room = chart->marks_count > 0 ? chart->marks_count : 1;
+    fprintf(out, "marks_count = %zu\narray mark_x[%zu]\narray mark_y[%zu]\narray mark_words[%zu]\n",
+            chart->marks_count, room, room, room);
+    for (size_t m = 0; m < chart->marks_count; m++) {
+        const struct chart_mark *mark = &chart->marks[m];
+        fprintf(out, "mark_x[%zu] = %.9g\nmark_y[%zu] = %.9g\nmark_words[%zu] = 'N = %s'\n", m + 1,
+                mark->size, m + 1, mark->value, m + 1, growth_size(mark->size).text);
+    }
 }
 
 /* What a script reads from its standard input. */
 static enum status make_input(const struct run *run, const struct chart *chart, char **input)
 {
     size_t size = 0;
-    char *origin = notes_origin(run);
+    char heading[512];
     FILE *out = open_memstream(input, &size);
-    if (out == NULL || origin == NULL) {
-        free(origin);
+    if (out == NULL) {
         return status_fail(STATUS_NO_MEMORY, "no memory for a picture");
     }
-    print_string("lab", run->lab_title != NULL ? run->lab_title : run->lab_name, out);
-    print_string("origin", origin, out);
-    print_string("note", chart->note, out);
-    print_string("axis", quantities[chart->quantity].axis, out);
-    print_heading(run, chart, out);
+    make_heading(run, chart, heading);
+    enum status status = gnuplot_head(run, heading, chart->note, out);
+    gnuplot_string("axis", quantities[chart->quantity].axis, out);
     fprintf(out, "is_curve = %d\nis_speedup = %d\n", chart->is_curve,
             chart->quantity == CHART_SPEEDUP);
     print_axes(chart, out);
     print_series(chart, out);
+    print_marks(chart, out);
     print_data(chart, out);
-    free(origin);
-    return fclose(out) == 0 ? STATUS_OK : status_fail(STATUS_NO_MEMORY, "no memory for a picture");
-}
-
-/* Runs a script. Paths go as arguments, not inside the script's text: no quoting can go wrong. */
-static enum status draw(const char *assets, const char *script, const char *input,
-                        const char *terminal, const char *target, char **printed)
-{
-    char *path = NULL, *plots = NULL;
-    enum status status = STATUS_NO_MEMORY;
-    if (asprintf(&plots, "%s/plots", assets) < 0) {
-        plots = NULL;
-    } else if (asprintf(&path, "%s/%s.gp", plots, script) < 0) {
-        path = NULL;
-    } else {
-        const char *const argv[] = {"gnuplot", "-c", path, plots, terminal, target, NULL};
-        status = command_run(argv, input, printed);
+    if (fclose(out) != 0 && status == STATUS_OK) {
+        status = status_fail(STATUS_NO_MEMORY, "no memory for a picture");
     }
-    free(path);
-    free(plots);
     return status;
 }
 
-static enum status write_picture(const struct chart *chart, const char *input, const char *assets,
-                                 const char *folder, const char *ending)
+static enum status write_chart(const struct run *run, enum chart_quantity quantity,
+                               const char *assets, const char *folder)
 {
-    char *path = NULL, *draft = NULL;
-    const char *name = quantities[chart->quantity].name;
-    enum status status = STATUS_NO_MEMORY;
-    if (asprintf(&path, "%s/%s.%s", folder, name, ending) < 0) {
-        path = NULL;
-        goto out;
+    struct chart chart = {0};
+    char *input = NULL;
+    enum status status = chart_make(run, quantity, label_share_picture, &chart);
+    if (status == STATUS_OK && chart.points_count > 0) {
+        status = make_input(run, &chart, &input);
     }
-    if (asprintf(&draft, "%s/.%s.%s.%ld", folder, name, ending, (long)getpid()) < 0) {
-        draft = NULL;
-        goto out;
+    if (status == STATUS_OK) {
+        status = gnuplot_write(assets, chart.is_curve ? "curve" : "bars", input, folder,
+                               quantities[quantity].name);
     }
-    if (chart->points_count == 0) {
-        unlink(path);
-        status = STATUS_OK;
-        goto out;
-    }
-    status = draw(assets, chart->is_curve ? "curve" : "bars", input, ending, draft, NULL);
-    if (status == STATUS_OK && rename(draft, path) != 0) {
-        status = status_fail(STATUS_IO, "%s cannot be written: %s", path, strerror(errno));
-    }
-    if (status != STATUS_OK) {
-        unlink(draft);
-    }
-out:
-    free(draft);
-    free(path);
+    free(input);
+    chart_free(&chart);
     return status;
 }
 
 enum status plot_write(const struct run *run, const char *assets, const char *folder)
 {
+    static enum status (*const others[])(const struct run *, const char *,
+                                         const char *) = {total_write, spread_write, drift_write};
     enum status status = STATUS_OK;
     for (size_t q = 0; q < CHART_QUANTITIES_COUNT && status == STATUS_OK; q++) {
-        struct chart chart = {0};
-        char *input = NULL;
-        status = chart_make(run, (enum chart_quantity)q, label_share_picture, &chart);
-        if (status == STATUS_OK && chart.points_count > 0) {
-            status = make_input(run, &chart, &input);
-        }
-        for (size_t e = 0; e < ENDINGS_COUNT && status == STATUS_OK; e++) {
-            status = write_picture(&chart, input, assets, folder, endings[e]);
-        }
-        free(input);
-        chart_free(&chart);
+        status = write_chart(run, (enum chart_quantity)q, assets, folder);
+    }
+    for (size_t i = 0; i < sizeof others / sizeof *others && status == STATUS_OK; i++) {
+        status = others[i](run, assets, folder);
     }
     return status;
 }
@@ -303,7 +274,8 @@ enum status plot_text(const struct run *run, const char *assets, size_t columns,
         goto out;
     }
     snprintf(size, sizeof size, "%zux%d", columns, TEXT_ROWS);
-    status = draw(assets, chart.is_curve ? "text_curve" : "text_bars", input, "dumb", size, &page);
+    status = gnuplot_run(assets, chart.is_curve ? "text_curve" : "text_bars", input, "dumb", size,
+                         &page);
     if (status == STATUS_OK) {
         print_trimmed(page, out);
     }

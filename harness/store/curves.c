@@ -16,6 +16,7 @@ json_t *curves_fits(const struct run *run)
         json_set_double(json, "fixed_s", fit->fixed_s);
         json_set_double(json, "fixed_low_s", fit->fixed_low_s);
         json_set_double(json, "fixed_high_s", fit->fixed_high_s);
+        json_set_text(json, "clock", fit->by_cpu ? "cpu" : "real");
         json_array_append_new(list, json);
     }
     return list;

@@ -150,7 +150,8 @@ Test(results, run_json_has_the_keys_of_the_contract_and_no_others)
         json_array_foreach(json_object_get(json, "fits"), index, item)
         {
             expect_keys(item, "a fit", "",
-                        "variant exponent low high misfit_ratio fixed_s fixed_low_s fixed_high_s");
+                        "variant exponent low high misfit_ratio fixed_s fixed_low_s fixed_high_s "
+                        "clock");
         }
         json_array_foreach(json_object_get(json, "crossovers"), index, item)
         {

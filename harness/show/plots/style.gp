@@ -7,11 +7,12 @@ set termoption noenhanced
 
 # The two terminals differ in what a point of a letter and a unit of a mark are; these factors make
 # their pictures look alike.
+if (!exists('height')) { height = 720 }
 mark_scale = ending eq 'svg' ? 0.55 : 1
 if (ending eq 'png') {
-    set terminal pngcairo size 1280,720 noenhanced font 'DejaVu Sans,15' background '#ffffff'
+    set terminal pngcairo size 1280,height noenhanced font 'DejaVu Sans,15' background '#ffffff'
 } else {
-    set terminal svg size 1280,720 dynamic noenhanced font 'DejaVu Sans,15' fontscale 1.333 background '#ffffff'
+    set terminal svg size 1280,height dynamic noenhanced font 'DejaVu Sans,15' fontscale 1.333 background '#ffffff'
 }
 set output target
 
@@ -34,10 +35,10 @@ set tics nomirror out scale 0.75, 0 textcolor rgb '#333333'
 set grid linewidth 1 linetype 1 linecolor rgb '#e4e4e4'
 unset key
 
-set tmargin at screen 0.815
-set bmargin at screen (strlen(note) > 0 ? 0.165 : 0.125)
+set tmargin at screen 1 - 133.0 / height
+set bmargin at screen (strlen(note) > 0 ? 119.0 / height : 90.0 / height)
 
-set label 1001 lab at screen 0.022, 0.945 left font ',22' textcolor rgb '#111111'
-set label 1002 heading at screen 0.022, 0.89 left font ',16' textcolor rgb '#333333'
-set label 1003 origin at screen 0.022, 0.845 left font ',12' textcolor rgb '#777777'
-set label 1004 note at screen 0.022, 0.028 left font ',12' textcolor rgb '#8a3b00'
+set label 1001 lab at screen 0.022, 1 - 40.0 / height left font ',22' textcolor rgb '#111111'
+set label 1002 heading at screen 0.022, 1 - 79.0 / height left font ',16' textcolor rgb '#333333'
+set label 1003 origin at screen 0.022, 1 - 112.0 / height left font ',12' textcolor rgb '#777777'
+set label 1004 note at screen 0.022, 20.0 / height left font ',12' textcolor rgb '#8a3b00'
