@@ -185,7 +185,7 @@ static void fit_blocks(const struct logs *grid, double *times_s, double *exponen
     out->exponent_high = exponent.high;
     out->misfit_ratio = power.misfit_ratio;
     if (offsets == complete && fit_offset(grid->sizes, times_s, grid->sizes_count, &offset) &&
-        offset.misfit_ratio <= fixed_misfit_most && fixed.mean >= fixed_share_least * times_s[0]) {
+        offset.misfit_ratio <= fixed_misfit_most && is_flat(grid->sizes, times_s)) {
         double missed_s = offset.misfit_ratio * fixed.mean;
         bool resolved = fixed.low - missed_s > 0;
         out->fixed_s = resolved ? fixed.mean : NAN;

@@ -46,8 +46,8 @@ do for [i = 1:rows] {
         k = (i - 1) * parts + j
         set object k rectangle from first from, i - thick to first from + share[k], i + thick \
             fillcolor rgb tint[j] fillstyle solid border rgb '#ffffff'
-        # A part's time stands in its piece of the bar where there is room for it.
-        set label 1100 + k (share[k] * (split - left_edge) >= 0.075 ? words[k] : '') at first from + share[k] / 2, i center front textcolor rgb letters[j] font ',13'
+        held = share[k] * (split - left_edge) >= 0.075 ? words[k] : '' # where there is room for it
+        set label 1100 + k held at first from + share[k] / 2, i center front textcolor rgb letters[j] font ',13'
         from = from + share[k]
     }
 }
