@@ -151,8 +151,7 @@ static void make_heading(const struct run *run, const struct chart *chart, char 
         snprintf(heading, 512, "Speedup over %s%s: median of paired ratios%s",
                  labelled ? about->label : about->name, size, interval);
     } else {
-        snprintf(heading, 512, "Time of one call%s: median%s", size,
-                 chart->is_curve && growth_is_known(run) ? ", and how it grows" : "");
+        snprintf(heading, 512, "Time of one call%s: median", size);
     }
 }
 

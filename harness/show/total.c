@@ -81,6 +81,14 @@ static size_t fastest(const struct run *run)
     return best;
 }
 
+/* "97 %", "3.2 %". */
+static struct units_text percent(double share)
+{
+    struct units_text text;
+    snprintf(text.text, sizeof text.text, share >= 0.0995 ? "%.0f %%" : "%.2g %%", share * 100);
+    return text;
+}
+
 char *total_sentence(const struct run *run)
 {
     double base_s, fast_s;
@@ -93,16 +101,16 @@ char *total_sentence(const struct run *run)
     }
     if (fast == run->baseline) {
         return text_format("A program that calls %s once at N = %s takes %s, of which the call "
-                           "itself is %.2g %%: the rest is starting Python and importing.",
+                           "itself is %s: the rest is starting Python and importing.",
                            name, units_count(total_size(run)).text, units_seconds(base_s).text,
-                           base * 100);
+                           percent(base).text);
     }
     return text_format("A program that makes one call at N = %s takes %s with %s, of which the "
-                       "call itself is %.2g %%, and %s with %s, of which it is %.2g %%: the rest "
+                       "call itself is %s, and %s with %s, of which it is %s: the rest "
                        "is starting Python and importing, which no faster function saves.",
                        units_count(total_size(run)).text, units_seconds(base_s).text, name,
-                       base * 100, units_seconds(fast_s).text, run->variants[fast].name,
-                       other * 100);
+                       percent(base).text, units_seconds(fast_s).text, run->variants[fast].name,
+                       percent(other).text);
 }
 
 static void print_parts(const struct run *run, size_t row, size_t variant, FILE *out)

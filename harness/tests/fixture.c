@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "analyze/curves.h"
+
 /* A variant's time is overhead_s + unit_s · size^power. */
 struct law {
     const char *name, *label;
@@ -154,6 +156,7 @@ static void summarise(struct cell *cell)
                                      .cpu_s = times_s[n / 2] * 0.997,
                                      .peak_rss_bytes = 52428800};
     cell->peak_rss_bytes = cell->summary.peak_rss_bytes;
+    cell->times = cell->workers[0];
     cell->residual.max_absolute = cell->variant == 0 ? 0.0 : 3.1e-15;
     cell->residual.max_relative = cell->variant == 0 ? 0.0 : 4.0e-14;
 }
@@ -312,6 +315,9 @@ enum status fixture_run(enum fixture kind, struct run *run)
     }
     for (size_t i = 0; i < run->cells_count; i++) {
         compare(run, &run->cells[i]);
+    }
+    if ((status = curves_find(run)) != STATUS_OK) {
+        goto out;
     }
     if (run->blocks_done == 1) {
         status = run_warn(run, "one-block", "one block gives no interval",

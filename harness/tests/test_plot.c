@@ -161,7 +161,9 @@ static void make_folder(char *folder, size_t size)
 
 static void remove_folder(const char *folder)
 {
-    static const char *const names[] = {"speedup.png", "speedup.svg", "time.png", "time.svg"};
+    static const char *const names[] = {"speedup.png", "speedup.svg", "time.png",   "time.svg",
+                                        "total.png",   "total.svg",   "spread.png", "spread.svg",
+                                        "drift.png",   "drift.svg"};
     char path[256];
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         snprintf(path, sizeof path, "%s/%s", folder, names[i]);
@@ -173,17 +175,12 @@ static void remove_folder(const char *folder)
 static const struct {
     enum fixture kind;
     bool speedup, time;
-} pictures[] = {{FIXTURE_CURVE, true, true},
-                {FIXTURE_SINGLE, true, true},
-                {FIXTURE_FAILED, true, true},
-                {FIXTURE_LONE, true, true},
-                {FIXTURE_HUGE, true, true},
-                {FIXTURE_ONE_BLOCK, true, true},
-                {FIXTURE_HOSTILE, true, true},
-                {FIXTURE_SINGLE_CROWD, true, true},
-                {FIXTURE_BASELINE_FAILED, false, true},
-                {FIXTURE_ALL_FAILED, false, false},
-                {FIXTURE_EMPTY, false, false}};
+} pictures[] = {{FIXTURE_CURVE, true, true},        {FIXTURE_SINGLE, true, true},
+                {FIXTURE_FAILED, true, true},       {FIXTURE_LONE, true, true},
+                {FIXTURE_HUGE, true, true},         {FIXTURE_CROWD, true, true},
+                {FIXTURE_ONE_BLOCK, true, true},    {FIXTURE_HOSTILE, true, true},
+                {FIXTURE_SINGLE_CROWD, true, true}, {FIXTURE_BASELINE_FAILED, false, true},
+                {FIXTURE_ALL_FAILED, false, false}, {FIXTURE_EMPTY, false, false}};
 
 Test(plot, draws_what_there_is, .timeout = 300)
 {
@@ -197,8 +194,11 @@ Test(plot, draws_what_there_is, .timeout = 300)
         /* One folder for all: an old picture must not outlive its run. */
         cr_expect_eq(is_picture(folder, "speedup"), pictures[i].speedup, "%s",
                      fixture_name(pictures[i].kind));
-        cr_expect_eq(is_picture(folder, "time"), pictures[i].time, "%s",
-                     fixture_name(pictures[i].kind));
+        static const char *const timed[] = {"time", "total", "spread", "drift"};
+        for (size_t t = 0; t < sizeof timed / sizeof *timed; t++) {
+            cr_expect_eq(is_picture(folder, timed[t]), pictures[i].time, "%s of %s", timed[t],
+                         fixture_name(pictures[i].kind));
+        }
         run_free(&run);
     }
     remove_folder(folder);

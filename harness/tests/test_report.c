@@ -44,7 +44,8 @@ static char *written(enum fixture kind, bool with_pictures)
     snprintf(path, sizeof path, "%s/report.html", folder);
     char *html = text_read_file(path, (size_t)1 << 26);
     static const char *const names[] = {"report.html", "speedup.png", "speedup.svg", "time.png",
-                                        "time.svg"};
+                                        "time.svg",    "total.png",   "total.svg",   "spread.png",
+                                        "spread.svg",  "drift.png",   "drift.svg"};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         snprintf(path, sizeof path, "%s/%s", folder, names[i]);
         unlink(path);

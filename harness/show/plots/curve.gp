@@ -2,6 +2,7 @@
 
 plots = ARG1; ending = ARG2; target = ARG3
 load '/dev/stdin'
+if (law_columns > 0) { heading = heading.', and how it grows' }
 load plots.'/style.gp'
 
 set logscale xy

@@ -15,7 +15,7 @@ set border 2
 unset xtics
 unset grid
 rough = (y_high - y_low) / (tall > 120 ? 4 : 2.2)
-power = 10 ** floor(log10(rough))
+power = 10.0 ** floor(log10(rough))
 lead = rough / power
 step = power * (lead < 1.5 ? 1 : lead < 3.5 ? 2 : lead < 7.5 ? 5 : 10)
 set ytics 0 - ceil(-y_low / step) * step, step format '%g %%' font ',12'
