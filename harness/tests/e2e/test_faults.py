@@ -71,11 +71,11 @@ def faults(sanitized):
 
 
 @pytest.fixture(scope="module")
-def measured(measure, labs, faults, tmp_path_factory):
+def measured(measure, labs, faults, sanitized, tmp_path_factory):
     """One run of all: (CompletedProcess, the cells by their variant's name, the document)."""
     done, document = measure(labs / "faults", tmp_path_factory.mktemp("faults") / "run",
                              "--variant", ",".join(RIGHT + list(faults)), "--blocks", 2, "--samples", 2,
-                             "--timeout", 1.5, "--memory", "128M")
+                             "--timeout", 5 if sanitized else 1.5, "--memory", "128M")
     return done, {cell["variant"]: cell for cell in document["cells"]}, document
 
 

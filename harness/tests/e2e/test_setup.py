@@ -200,7 +200,8 @@ def test_another_python_first_on_path_is_not_used(make, tmp_path):
     assert not (tmp_path / "called").exists()
 
 
-def test_doctor_does_not_take_another_python(fortyfold, tmp_path):
-    fake(tmp_path / "bin", "python3", f"echo python3 >{tmp_path}/called\nexit 1\n")
-    fortyfold("doctor", env={"PATH": f"{tmp_path / 'bin'}:{os.environ['PATH']}"})
-    assert not (tmp_path / "called").exists()
+def test_doctor_names_another_python_and_takes_the_distributions(fortyfold, tmp_path):
+    fake(tmp_path / "bin", "python3", "echo /opt/other/bin/python3\n")
+    done = fortyfold("doctor", "--no-noise", env={"PATH": f"{tmp_path / 'bin'}:{os.environ['PATH']}"})
+    assert "on your PATH is /opt/other/bin/python3" in done.stdout
+    assert "runs in /usr/bin/python3" in done.stdout

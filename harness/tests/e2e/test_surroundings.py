@@ -75,13 +75,13 @@ def test_without_variables_it_runs_all_the_same(program, labs, run_json, tmp_pat
     assert len(run_json(tmp_path / "run")["cells"]) == 8
 
 
-def test_closed_standard_streams_do_not_reach_the_workers(program, labs, run_json, tmp_path, environment):
+def test_closed_standard_streams_do_not_reach_the_workers(program, labs, run_json, tmp_path, environment, plain):
     """With 0, 1 or 2 closed, a socket or a log could get their numbers."""
     words = " ".join(f"'{word}'" for word in (program, "run", labs / "tiny", "--blocks", 1, "--samples", 1))
     for closed in ("<&-", ">&-", "2>&-", "<&- >&- 2>&-"):
         folder = tmp_path / f"run{len(list(tmp_path.iterdir()))}"
         subprocess.run(["/bin/sh", "-c", f"{words} --output '{folder}' {closed}"], stdin=subprocess.DEVNULL,
-                       stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=60, env=environment())
+                       stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=60, env=environment(plain))
         document = run_json(folder)
         assert {cell["status"] for cell in document["cells"]} == {"ok", "skipped"}, closed
         for line in (folder / "log.jsonl").read_text().splitlines():
