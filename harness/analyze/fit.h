@@ -30,8 +30,8 @@ struct fit_offset {
 };
 
 /* time = fixed + scale · size^exponent, least squares of relative errors; the exponent is sought
- * from 0.3 to 4. False below FIT_POINTS_MIN points, where nothing grows, and where the best exponent
- * is 0.3 or less: such a law cannot be told from a constant. */
+ * from 0.3 to 4. False below FIT_POINTS_MIN points, where nothing grows, and where the best
+ * exponent is 0.3 or less: such a law cannot be told from a constant. */
 bool fit_offset(const double *sizes, const double *times_s, size_t count, struct fit_offset *out);
 
 /* Where a curve of logarithms of ratios over the sizes first passes through 0, on straight lines

@@ -39,7 +39,8 @@ Test(event, a_round_adds_its_samples_and_its_order)
     cr_expect_eq(run.order[0].round, 3);
     cr_assert_eq(run.order[0].variants_count, 2);
     cr_expect_eq(run.order[0].variants[0], 1);
-    cr_expect_neq((const void *)run.order[0].variants, (const void *)order, "the run keeps its own copy");
+    cr_expect_neq((const void *)run.order[0].variants, (const void *)order,
+                  "the run keeps its own copy");
     run_free(&run);
 }
 
