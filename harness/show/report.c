@@ -21,7 +21,7 @@ enum { REASON_LINES_MAX = 40 };
  * whose every other backtick is escaped or indented, open the part that folds. */
 static const char dialect[] =
     "markdown_strict-raw_html+all_symbols_escapable+pipe_tables+fenced_divs+header_attributes+"
-    "link_attributes+implicit_figures+raw_attribute+backtick_code_blocks";
+    "link_attributes+raw_attribute+backtick_code_blocks";
 
 static enum status print_figures(const struct run *run, FILE *out)
 {

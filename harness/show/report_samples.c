@@ -27,8 +27,7 @@ size_t report_picture(const char *folder, const char *name, const char *words, F
     char *path = text_format("%s/%s.svg", folder, name);
     bool there = path != NULL && access(path, R_OK) == 0;
     if (there) {
-        /* The backslash keeps a picture from becoming a figure with its words printed twice. */
-        fprintf(out, "![%s](%s.svg)\\\n\n", words, name);
+        fprintf(out, "![%s](%s.svg)\n\n", words, name);
     }
     free(path);
     return there;

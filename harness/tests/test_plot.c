@@ -189,8 +189,8 @@ Test(plot, draws_what_there_is, .timeout = 300)
     for (size_t i = 0; i < sizeof pictures / sizeof *pictures; i++) {
         struct run run;
         cr_assert_eq(fixture_run(pictures[i].kind, &run), STATUS_OK);
-        cr_expect_eq(plot_write(&run, assets, folder), STATUS_OK, "%s",
-                     status_explanation(STATUS_TOOL));
+        cr_expect_eq(plot_write(&run, assets, folder), STATUS_OK, "%s: %s",
+                     fixture_name(pictures[i].kind), status_explanation(STATUS_TOOL));
         /* One folder for all: an old picture must not outlive its run. */
         cr_expect_eq(is_picture(folder, "speedup"), pictures[i].speedup, "%s",
                      fixture_name(pictures[i].kind));

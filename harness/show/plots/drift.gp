@@ -14,7 +14,7 @@ set yrange [y_low:y_high]
 set border 2
 unset xtics
 unset grid
-rough = (y_high - y_low) / (tall > 120 ? 4 : 2.2)
+rough = (y_high - y_low) / (tall > 120 ? 4.0 : 2.2)
 power = 10.0 ** floor(log10(rough))
 lead = rough / power
 step = power * (lead < 1.5 ? 1 : lead < 3.5 ? 2 : lead < 7.5 ? 5 : 10)

@@ -19,7 +19,7 @@ unset grid
 set xtics format '%g %%' font ',12' textcolor rgb '#333333'
 # Few enough ticks for a narrow panel.
 span = x_high - x_low
-rough = span / (panels > 3 ? 2.5 : panels > 1 ? 4 : 8)
+rough = span / (panels > 3 ? 2.5 : panels > 1 ? 4.0 : 8.0)
 power = 10.0 ** floor(log10(rough))
 lead = rough / power
 step = power * (lead < 1.5 ? 1 : lead < 3.5 ? 2 : lead < 7.5 ? 5 : 10)
