@@ -252,19 +252,28 @@ Test(value, lies_about_sizes_are_refused)
     }
 }
 
-Test(value, nesting_without_end_is_refused)
+/* A group in a group in a group … with nothing inside; whole, but perhaps too deep. */
+static enum status decode_nested(size_t depth)
 {
-    enum { LEVEL_BYTES = 9, LEVELS = 2000 };
-    unsigned char *bytes = calloc(LEVELS, LEVEL_BYTES);
-    for (size_t i = 0; i < LEVELS; i++) {
+    enum { LEVEL_BYTES = 9 };
+    unsigned char *bytes = calloc(depth * LEVEL_BYTES + 1, 1);
+    for (size_t i = 0; i < depth; i++) {
         bytes[i * LEVEL_BYTES] = VALUE_GROUP;
         bytes[i * LEVEL_BYTES + 1] = 1;
     }
     struct value got;
     size_t used;
-    cr_expect_eq(value_decode(bytes, (size_t)LEVELS * LEVEL_BYTES, &used, &got), STATUS_BAD_INPUT);
+    enum status status = value_decode(bytes, depth * LEVEL_BYTES + 1, &used, &got);
     value_free(&got);
     free(bytes);
+    return status;
+}
+
+Test(value, nesting_without_end_is_refused)
+{
+    cr_expect_eq(decode_nested(VALUE_DEPTH_MAX), STATUS_OK);
+    cr_expect_eq(decode_nested(VALUE_DEPTH_MAX + 1), STATUS_BAD_INPUT);
+    cr_expect_eq(decode_nested(100000), STATUS_BAD_INPUT);
 }
 
 Test(value, freeing_leaves_nothing)
