@@ -9,7 +9,7 @@ import time
 
 import pytest
 
-TIERS = {"base", "lint", "slides", "optional"}
+TIERS = {"base", "test", "lint", "slides", "optional"}
 
 
 def call(*words, cwd, env=None, timeout=60):
