@@ -49,7 +49,7 @@ static enum status fill_total(const struct run *run, size_t row, size_t variant,
     char *fixed = resolved ? text_format("%s [%s–%s]", units_seconds(fit->fixed_s).text,
                                          units_seconds(fit->fixed_low_s).text,
                                          units_seconds(fit->fixed_high_s).text)
-                           : text_format("not resolved");
+                           : text_format(known ? "not resolved" : "");
     if (fixed == NULL) {
         return status_fail(STATUS_NO_MEMORY, "no memory for the report");
     }
@@ -159,7 +159,8 @@ static void print_left_out(const struct run *run, FILE *out)
     }
     fprintf(
         out,
-        "%s of %s samples were left out of the figures (they are kept in run.json):\n\n"
+        "%s of %s samples were left out of the times. They are kept in run.json; one that only "
+        "waited for a processor still counts for speedups by CPU time.\n\n"
         "::: {.figures .plain}\n| variant | samples | left out | why |\n|:---|---:|---:|:---|\n",
         units_count(left_all).text, units_count(all).text);
     for (size_t i = 0; i < run->plan.variants_count; i++) {

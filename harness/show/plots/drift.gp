@@ -50,7 +50,7 @@ do for [i = 1:rows] {
     }
     plot $points index i - 1 using 1:($3 == 0 && !beyond($2) ? $2 : NaN) with points pointtype 7 pointsize mark_scale * 0.8 linecolor rgb tone(i), \
          $points index i - 1 using 1:($3 == 0 && beyond($2) ? held($2) : NaN) with points pointtype 9 pointsize mark_scale * 1.0 linecolor rgb tone(i), \
-         $points index i - 1 using 1:($3 == 1 ? held($2) : NaN) with points pointtype 2 pointsize mark_scale * 0.9 linewidth 1.5 linecolor rgb '#9a3412', \
+         $points index i - 1 using 1:($3 == 1 ? held($2) : NaN) with points pointtype 2 pointsize mark_scale * 1.1 linewidth 2 linecolor rgb '#9a3412', \
          $medians index i - 1 using 1:2 with lines linewidth 3 linecolor rgb colour(i)
     if (i == 1) { unset label 1001; unset label 1002; unset label 1003; unset label 1004 }
 }

@@ -50,7 +50,7 @@ do for [p = 1:panels] {
     }
     plot $points index p - 1 using (kind($2, $4) == 0 ? $2 : NaN):3:(tone($1, 0)) with points pointtype 7 pointsize mark_scale * 0.9 linecolor rgb variable, \
          $points index p - 1 using (kind($2, $4) == 1 ? held($2) : NaN):3:(tone($1, 0)) with points pointtype 9 pointsize mark_scale * 1.1 linecolor rgb variable, \
-         $points index p - 1 using (kind($2, $4) == 2 ? held($2) : NaN):3:(tone($1, 1)) with points pointtype 2 pointsize mark_scale * 0.9 linewidth 1.5 linecolor rgb variable
+         $points index p - 1 using (kind($2, $4) == 2 ? held($2) : NaN):3:(tone($1, 1)) with points pointtype 2 pointsize mark_scale * 1.1 linewidth 2 linecolor rgb variable
     if (p == 1) { unset label 1001; unset label 1002; unset label 1003; unset label 1004 }
 }
 unset multiplot
