@@ -1,7 +1,9 @@
 #include <criterion/criterion.h>
 #include <dirent.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -86,6 +88,28 @@ Test(files, a_failed_write_keeps_what_was_there)
     cr_expect_eq(entries_count(), 1);
     free(below);
     free(kept);
+}
+
+Test(files, when_there_is_no_room_the_old_contents_stay)
+{
+    enum { SIZE = 4000 };
+    char *path = text_format("%s/a", folder), *letters = malloc(SIZE);
+    memset(letters, 'x', SIZE);
+    cr_assert_eq(text_write_file(path, "old", 3), STATUS_OK);
+    signal(SIGXFSZ, SIG_IGN);
+    struct rlimit before, small;
+    cr_assert_eq(getrlimit(RLIMIT_FSIZE, &before), 0);
+    small = (struct rlimit){1000, before.rlim_max};
+    cr_assert_eq(setrlimit(RLIMIT_FSIZE, &small), 0);
+    enum status status = text_write_file(path, letters, SIZE);
+    setrlimit(RLIMIT_FSIZE, &before);
+    cr_expect_eq(status, STATUS_IO);
+    char *text = text_read_file(path, 100);
+    cr_expect_str_eq(text, "old");
+    cr_expect_eq(entries_count(), 1, "no half of it is left");
+    free(text);
+    free(letters);
+    free(path);
 }
 
 Test(files, folders_are_made_with_those_above)
