@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "base/text.h"
+#include "base/units.h"
 #include "show/chart.h"
 #include "show/gnuplot.h"
 #include "show/notes.h"
@@ -79,8 +79,9 @@ static void print_medians(const struct place *places, size_t count, size_t varia
         }
         if (found > 0) {
             qsort(values, found, sizeof *values, ascending);
-            fprintf(out, "\n%zu %.4g\n%zu %.4g\n", places[first].sequence, values[found / 2],
-                    places[last - 1].sequence, values[found / 2]);
+            double median = (values[(found - 1) / 2] + values[found / 2]) / 2;
+            fprintf(out, "\n%zu %.4g\n%zu %.4g\n", places[first].sequence, median,
+                    places[last - 1].sequence, median);
         }
     }
 }
@@ -108,7 +109,8 @@ static void print_blocks(const struct place *places, size_t count, FILE *out)
             blocks++;
         }
     }
-    fprintf(out, "blocks = %zu\nlast = %zu\n", blocks, count > 0 ? places[count - 1].sequence : 1);
+    fprintf(out, "blocks = %zu\nlast = %zu\ntaken = '%s'\n", blocks, count > 0 ? count : 1,
+            units_count(count).text);
 }
 
 static enum status print_places(const struct run *run, const struct place *places, size_t count,

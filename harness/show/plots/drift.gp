@@ -45,7 +45,7 @@ do for [i = 1:rows] {
                     textcolor rgb '#333333' font ',12'
             }
         }
-        set label 51 sprintf('%d samples, in the order as they were taken; lines begin a block of fresh processes', last) \
+        set label 51 taken.' samples, in the order as they were taken; lines begin a block of fresh processes' \
             at graph 0.5, graph 0 center offset 0, -2.3 textcolor rgb '#333333' font ',13'
     }
     plot $points index i - 1 using 1:($3 == 0 && !beyond($2) ? $2 : NaN) with points pointtype 7 pointsize mark_scale * 0.8 linecolor rgb tone(i), \
