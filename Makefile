@@ -142,7 +142,7 @@ bench-trust: all $(BIN)/bench-cost ## are the intervals true, what does the harn
 	@$(PYTHON) harness/tests/bench_trust.py
 
 SCRIPTS = setup .ci/run $(shell git ls-files -co --exclude-standard '*.sh')
-LINT_FLAGS = -std=c17 $(ALL_CPPFLAGS) -DFORTYFOLD_PYTHON='""' -DFORTYFOLD_CC='""' -DFORTYFOLD_CFLAGS='""' -DFORTYFOLD_PRELOAD='""'
+LINT_FLAGS = -std=c17 $(ALL_CPPFLAGS) -DFORTYFOLD_VERSION='""' -DFORTYFOLD_PYTHON='""' -DFORTYFOLD_CC='""' -DFORTYFOLD_CFLAGS='""' -DFORTYFOLD_PRELOAD='""'
 HEADERS = $(shell git ls-files -co --exclude-standard '*.h')
 .PHONY: lint
 lint: $(LINT_SETUP) ## check layout, house rules and likely mistakes of C code and scripts

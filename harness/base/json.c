@@ -16,8 +16,12 @@ void json_set_u64(json_t *object, const char *key, uint64_t number)
 
 void json_set_text(json_t *object, const char *key, const char *text)
 {
+    if (text == NULL) {
+        json_object_set_new(object, key, json_null());
+        return;
+    }
     /* Text that is not UTF-8 (a variant may print anything) is refused by jansson. */
-    json_t *string = text == NULL ? json_null() : json_string(text);
+    json_t *string = json_string(text);
     if (string == NULL) {
         size_t length = strlen(text);
         char *ascii = strdup(text);

@@ -25,16 +25,16 @@ struct event {
     enum event_kind kind;
     uint32_t block;
     uint32_t round;
+    uint32_t hash_seed;
+    enum cell_status status;
     size_t size;
     size_t variant; /* index into the lab's variants */
     double startup_s, import_s, first_call_s, warmup_s;
     uint64_t calls_count;
-    uint32_t hash_seed;
     const size_t *order;          /* EVENT_ROUND: the variants in the order in which they ran */
     const struct sample *samples; /* EVENT_ROUND: one for each of `order` */
     size_t count;
     uint64_t peak_rss_bytes;
-    enum cell_status status;
     const char *reason;
 };
 

@@ -14,25 +14,24 @@ static enum status no_memory(void)
     return status_fail(STATUS_NO_MEMORY, "no memory for a plan");
 }
 
-/* "naive, numpy, c" for messages; the caller frees it. */
-static char *variant_names(const struct lab *lab)
+static const char *variant_name(const struct lab *lab, size_t index)
 {
-    char *names = NULL;
-    for (size_t i = 0; i < lab->variants_count; i++) {
-        char *longer = text_format("%s%s%s", names == NULL ? "" : names, i > 0 ? ", " : "",
-                                   lab->variants[i].name);
-        free(names);
-        names = longer;
-    }
-    return names;
+    return index < lab->variants_count ? lab->variants[index].name : "";
 }
 
-static char *preset_names(const struct lab *lab)
+static const char *preset_name(const struct lab *lab, size_t index)
+{
+    return index < lab->presets_count ? lab->presets[index].name : "";
+}
+
+/* "naive, numpy, c" for messages; the caller frees it. */
+static char *join_names(const struct lab *lab, size_t count,
+                        const char *(*name)(const struct lab *lab, size_t index))
 {
     char *names = NULL;
-    for (size_t i = 0; i < lab->presets_count; i++) {
-        char *longer = text_format("%s%s%s", names == NULL ? "" : names, i > 0 ? ", " : "",
-                                   lab->presets[i].name);
+    for (size_t i = 0; i < count; i++) {
+        char *longer =
+            text_format("%s%s%s", names == NULL ? "" : names, i > 0 ? ", " : "", name(lab, i));
         free(names);
         names = longer;
     }
@@ -78,7 +77,7 @@ static enum status choose_variants(const struct lab *lab, const char *names, str
     for (size_t i = 0; i < count && status == STATUS_OK; i++) {
         size_t variant = lab_variant_index(lab, text_trim(parts[i]));
         if (variant == lab->variants_count) {
-            char *known = variant_names(lab);
+            char *known = join_names(lab, lab->variants_count, variant_name);
             status = status_fail(STATUS_BAD_INPUT, "the lab %s has no variant \"%s\"; it has: %s",
                                  lab->name, text_trim(parts[i]), known == NULL ? "" : known);
             free(known);
@@ -183,7 +182,7 @@ enum status plan_build(const struct lab *lab, const struct plan_request *request
         preset = &lab->presets[0];
     }
     if (preset == NULL) {
-        char *known = preset_names(lab);
+        char *known = join_names(lab, lab->presets_count, preset_name);
         enum status status =
             status_fail(STATUS_BAD_INPUT, "the lab %s has no preset \"%s\"; it has: %s", lab->name,
                         name, known == NULL ? "" : known);

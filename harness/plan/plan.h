@@ -24,7 +24,8 @@ struct plan_request {
 
 /* Builds the plan for a lab. The baseline is always measured: it is added where it was not asked
  * for. STATUS_BAD_INPUT names what the lab does not have and lists what it has. */
-enum status plan_build(const struct lab *lab, const struct plan_request *request, struct plan *out);
+enum status plan_build(const struct lab *lab, const struct plan_request *request,
+                       struct plan *plan);
 
 /* The defaults, for --help. */
 enum {

@@ -85,7 +85,8 @@ static json_t *lab_to_json(const struct run *run)
 size_t header_variant(const struct run *run, const char *name)
 {
     size_t i = 0;
-    while (i < run->variants_count && strcmp(run->variants[i].name, name) != 0) {
+    while (i < run->variants_count && run->variants[i].name != NULL &&
+           strcmp(run->variants[i].name, name) != 0) {
         i++;
     }
     return i;

@@ -33,8 +33,8 @@ static enum status command_cost(struct worker *worker, const struct problem *pro
     static double took_s[COMMANDS];
     struct cell cell = {0};
     struct value values[2] = {{0}, {0}};
-    struct wire_times times;
-    size_t count;
+    struct wire_times times = {0};
+    size_t count = 0;
     enum status status = STATUS_OK;
     for (size_t i = 0; status == STATUS_OK && i < COMMANDS; i++) {
         status = ask_prepare(worker, problem, 1);
@@ -60,8 +60,8 @@ static enum status call_cost(struct worker *worker, const struct problem *proble
 {
     double took_s[BATCHES];
     struct value values[2] = {{0}, {0}};
-    struct wire_times times;
-    size_t count;
+    struct wire_times times = {0};
+    size_t count = 0;
     enum status status = STATUS_OK;
     for (size_t i = 0; status == STATUS_OK && i < BATCHES; i++) {
         status = ask_prepare(worker, problem, BATCH_CALLS);

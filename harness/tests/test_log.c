@@ -262,10 +262,11 @@ Test(log, another_header_is_refused)
 {
     write_log();
     char *text = text_read_file(path, 1 << 20);
-    static const char *const headers[] = {
-        "{}", "[1]", "{\"schema\": \"fortyfold/9\"}", "{\"schema\": \"fortyfold/1\"}",
+    static const char without_plan[] =
         "{\"schema\": \"fortyfold/1\", \"lab\": {\"name\": \"x\", \"baseline\": \"a\", "
-        "\"variants\": [{\"name\": \"a\", \"label\": \"a\"}]}}"};
+        "\"variants\": [{\"name\": \"a\", \"label\": \"a\"}]}}";
+    static const char *const headers[] = {"{}", "[1]", "{\"schema\": \"fortyfold/9\"}",
+                                          "{\"schema\": \"fortyfold/1\"}", without_plan};
     for (size_t i = 0; i < sizeof headers / sizeof *headers; i++) {
         replace_line(1, headers[i]);
         expect_damaged("line 1");

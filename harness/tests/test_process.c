@@ -133,10 +133,8 @@ static void play_lost(int fd)
 static void play_half(int fd)
 {
     struct wire_header header = {WIRE_MAGIC, WIRE_DONE, take(fd).token, 8};
-    ssize_t ignored = write(fd, &header, sizeof header);
-    ignored = write(fd, "abc", 3);
-    (void)ignored;
-    _exit(0);
+    bool sent = write(fd, &header, sizeof header) == sizeof header && write(fd, "abc", 3) == 3;
+    _exit(sent ? 0 : 1);
 }
 
 static void play_dead(int fd)

@@ -17,13 +17,12 @@ static const uint64_t calls_limit = 10000000;
 
 static bool sample(const struct problem *problem, uint64_t calls, double *seconds)
 {
-    struct wire_times times;
-    struct value values[2];
-    size_t count;
+    struct wire_times times = {0};
+    struct value values[2] = {{0}, {0}};
+    size_t count = 0;
     bool good = python_prepare(problem, calls) && python_run(0, &times, values, &count);
-    for (size_t i = 0; i < count && good; i++) {
-        value_free(&values[i]);
-    }
+    value_free(&values[0]);
+    value_free(&values[1]);
     *seconds = good ? clock_s_from_ns(times.real_ns) : 0;
     return good;
 }
