@@ -244,6 +244,10 @@ static enum verdict size_verdict(const struct logs *grid, size_t size, double *l
     return speedup_verdict(&(struct ratio){exp(mean.mean), exp(mean.low), exp(mean.high)});
 }
 
+/* A straight line between two sizes is trusted to tell a crossover only where they are at most this
+ * factor apart: neither curve is straight over more (a fixed cost bends it). */
+static const double trusted_step = 4;
+
 /* Where the curves of the blocks cross between two sizes. False: fewer than two blocks show it. */
 static bool cross(const struct logs *grid, size_t from, size_t to, double *logs,
                   struct crossover *out)
@@ -261,6 +265,10 @@ static bool cross(const struct logs *grid, size_t from, size_t to, double *logs,
     /* The sizes at both ends are resolved: what is sought lies between them. */
     out->low = fmax(exp(at.low), grid->sizes[from]);
     out->high = fmin(exp(at.high), grid->sizes[to]);
+    if (grid->sizes[to] > trusted_step * grid->sizes[from]) {
+        out->low = grid->sizes[from];
+        out->high = grid->sizes[to];
+    }
     return count >= 2;
 }
 

@@ -33,7 +33,8 @@ const char *noise_judge(const struct sample *sample, uint64_t calls)
     return sample->delayed_s > delayed_share * real_s ? noise_preempted : NULL;
 }
 
-static enum status mark_cell(struct run *run, struct cell *cell)
+/* Marks the samples of a cell. False: most are polluted, so all count. */
+static bool mark_cell(struct cell *cell)
 {
     size_t polluted = 0;
     for (size_t i = 0; i < cell->samples_count; i++) {
@@ -42,26 +43,34 @@ static enum status mark_cell(struct run *run, struct cell *cell)
         polluted += sample->quarantined != NULL;
     }
     if ((double)polluted <= most_share * (double)cell->samples_count) {
-        return STATUS_OK;
+        return true;
     }
     for (size_t i = 0; i < cell->samples_count; i++) {
         cell->samples[i].quarantined = NULL;
     }
-    char message[256];
-    snprintf(message, sizeof message,
-             "%zu of %zu samples of %s at N=%zu were disturbed; all were used", polluted,
-             cell->samples_count, run->variants[cell->variant].name, cell->size);
-    return run_warn(run, "disturbed", message,
-                    "close other programs, or measure when the machine is idle");
+    return false;
 }
 
 enum status noise_mark(struct run *run)
 {
-    enum status status = STATUS_OK;
-    for (size_t i = 0; status == STATUS_OK && i < run->cells_count; i++) {
-        status = mark_cell(run, &run->cells[i]);
+    const struct cell *first = NULL;
+    size_t count = 0;
+    for (size_t i = 0; i < run->cells_count; i++) {
+        if (!mark_cell(&run->cells[i])) {
+            first = first == NULL ? &run->cells[i] : first;
+            count++;
+        }
     }
-    return status;
+    if (first == NULL) {
+        return STATUS_OK;
+    }
+    char message[256];
+    snprintf(message, sizeof message,
+             "more than half of the samples were disturbed in %zu of %zu rows (%s at N=%zu first): "
+             "all of theirs were used",
+             count, run->cells_count, run->variants[first->variant].name, first->size);
+    return run_warn(run, "disturbed", message,
+                    "close other programs, or measure when the machine is idle");
 }
 
 bool noise_is_cpu_bound(const struct cell *cell)

@@ -254,6 +254,8 @@ static enum status warn_few_blocks(struct run *run)
 
 enum status analyze_run(struct run *run)
 {
+    /* Warnings follow from the samples; those of an earlier analysis may not hold any more. */
+    run_clear_warnings(run);
     enum status status = noise_mark(run);
     for (size_t i = 0; status == STATUS_OK && i < run->cells_count; i++) {
         status = close_cell(run, &run->cells[i]);

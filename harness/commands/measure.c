@@ -201,6 +201,9 @@ static enum status check(const struct options *options)
         return status_fail(STATUS_BAD_INPUT, "name a lab, as in `fortyfold run mds`; "
                                              "`fortyfold list` lists them");
     }
+    if (options->request.output != NULL && *options->request.output == '\0') {
+        return status_fail(STATUS_BAD_INPUT, "--output needs the name of a folder");
+    }
     if (options->request.output != NULL &&
         (options->labs_count > 1 || options->request.resume != NULL)) {
         return status_fail(STATUS_BAD_INPUT, "--output goes with one lab, and not with --resume");

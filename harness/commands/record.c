@@ -39,14 +39,36 @@ static bool is_plain(const char *word)
                                               "0123456789_-+=./,:@%")] == '\0';
 }
 
+/* A word for a shell: as it is, or in quotes, a quote in it as '\\''. */
+static void print_word(const char *word, FILE *out)
+{
+    if (is_plain(word)) {
+        fputs(word, out);
+        return;
+    }
+    fputc('\'', out);
+    for (; *word != '\0'; word++) {
+        fputs(*word == '\'' ? "'\\''" : (const char[]){*word, '\0'}, out);
+    }
+    fputc('\'', out);
+}
+
 char *record_command(char **words, int count)
 {
-    char *text = strdup("bin/fortyfold");
-    for (int i = 0; i < count && text != NULL; i++) {
-        const char *quote = is_plain(words[i]) ? "" : "'";
-        char *longer = text_format("%s %s%s%s", text, quote, words[i], quote);
+    char *text = NULL;
+    size_t size = 0;
+    FILE *out = open_memstream(&text, &size);
+    if (out == NULL) {
+        return NULL;
+    }
+    fputs("bin/fortyfold", out);
+    for (int i = 0; i < count; i++) {
+        fputc(' ', out);
+        print_word(words[i], out);
+    }
+    if (fclose(out) != 0) {
         free(text);
-        text = longer;
+        return NULL;
     }
     return text;
 }

@@ -26,6 +26,9 @@ enum status session_run(const struct session_request *request, struct run *run);
  * once on standard error, and is no failure. */
 enum status session_pictures(const struct run *run);
 
+/* The same, but a tool that is missing or fails is a failure (STATUS_TOOL). */
+enum status session_pictures_strictly(const struct run *run);
+
 /* Prints the table, the text curve and the names of the files. */
 enum status session_print(const struct run *run, FILE *out);
 

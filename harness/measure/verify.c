@@ -100,15 +100,44 @@ bool verify_compare(const struct value *expected, const struct value *result,
     return match;
 }
 
+/* A traceback in one line: its last, with the file and line that were named last. */
+static char *one_line(const char *reason)
+{
+    if (reason == NULL) {
+        return NULL;
+    }
+    char *copy = strdup(reason);
+    char *text = copy == NULL ? NULL : text_trim(copy);
+    char *last = text == NULL ? NULL : strrchr(text, '\n');
+    char *line = NULL;
+    const char *place = NULL;
+    for (const char *at = reason; (at = strstr(at, "  File \"")) != NULL; at++) {
+        place = at + strlen("  File \"");
+    }
+    const char *number = place == NULL ? NULL : strstr(place, ", line ");
+    if (last == NULL || number == NULL) {
+        line = text == NULL ? NULL : strndup(text, strcspn(text, "\n"));
+    } else {
+        const char *name = memrchr(place, '/', strcspn(place, "\""));
+        name = name == NULL ? place : name + 1;
+        line = text_format("%s (%.*s, line %d)", text_trim(last + 1), (int)strcspn(name, "\""),
+                           name, atoi(number + strlen(", line ")));
+    }
+    free(copy);
+    return line;
+}
+
 /* A failure of the verifier's own worker is a fault of the lab, not of a variant. */
 static enum status blame_lab(const struct verifier *verifier, enum status status, const char *what)
 {
     if (status != STATUS_REFUSED && status != STATUS_WORKER) {
         return status;
     }
-    const char *reason = verifier->worker.failure.reason;
-    return status_fail(STATUS_BAD_INPUT, "%s/%s: %s", verifier->lab->folder, what,
-                       reason != NULL ? reason : "its worker failed");
+    char *reason = one_line(verifier->worker.failure.reason);
+    status = status_fail(STATUS_BAD_INPUT, "%s/%s: %s", verifier->lab->folder, what,
+                         reason != NULL ? reason : "its worker failed");
+    free(reason);
+    return status;
 }
 
 static enum status load_oracle(struct verifier *verifier)
@@ -157,8 +186,11 @@ static enum status solve(struct verifier *verifier, const struct problem *proble
 {
     const struct lab *lab = verifier->lab;
     if (lab->oracle_kind != ORACLE_REFERENCE) {
+        const char *file = lab->oracle_kind == ORACLE_FILE
+                               ? lab->oracle
+                               : lab->variants[lab_variant_index(lab, lab->oracle)].file;
         return blame_lab(verifier, ask_solve(&verifier->worker, problem, &verifier->expected),
-                         "the oracle");
+                         file);
     }
     struct value arguments = {0};
     enum status status = ask_make(&verifier->worker, problem, &arguments);
@@ -171,6 +203,34 @@ static enum status solve(struct verifier *verifier, const struct problem *proble
     return status;
 }
 
+/* make() must give one problem for one seed, or no two variants would work on the same. What cannot
+ * be compared (it is not numbers) is not checked. */
+static enum status check_repeatable(struct verifier *verifier, const struct problem *problem)
+{
+    static const struct tolerance exact = {0, 0};
+    struct value first = {0}, second = {0};
+    struct residual residual = {0, 0};
+    char why[512] = "";
+    enum status status = ask_make(&verifier->worker, problem, &first);
+    if (status == STATUS_OK) {
+        status = ask_make(&verifier->worker, problem, &second);
+    }
+    bool same =
+        status != STATUS_OK || verify_compare(&first, &second, &exact, &residual, why, sizeof why);
+    value_free(&first);
+    value_free(&second);
+    if (!same) {
+        return status_fail(STATUS_BAD_INPUT,
+                           "%s/%s: make() gives two problems for one seed (size %llu, seed %llu); "
+                           "use only random numbers made from the seed",
+                           verifier->lab->folder, verifier->lab->problem_file,
+                           (unsigned long long)problem->size, (unsigned long long)problem->seed);
+    }
+    status_clear();
+    return status == STATUS_REFUSED ? STATUS_OK
+                                    : blame_lab(verifier, status, verifier->lab->problem_file);
+}
+
 enum status verify_solve(struct verifier *verifier, const struct problem *problem)
 {
     if (verifier->solved.size == problem->size && verifier->solved.seed == problem->seed &&
@@ -179,7 +239,14 @@ enum status verify_solve(struct verifier *verifier, const struct problem *proble
     }
     value_free(&verifier->expected);
     verifier->solved.size = 0;
-    enum status status = solve(verifier, problem);
+    enum status status = STATUS_OK;
+    if (!verifier->repeatable) {
+        status = check_repeatable(verifier, problem);
+        verifier->repeatable = status == STATUS_OK;
+    }
+    if (status == STATUS_OK) {
+        status = solve(verifier, problem);
+    }
     if (status == STATUS_OK) {
         verifier->solved = *problem;
     }

@@ -27,6 +27,7 @@ struct verifier {
     const struct lab *lab;
     struct worker worker; /* makes arguments; runs oracles written in Python */
     struct value expected;
+    bool repeatable;       /* make() was seen to give the same problem twice */
     struct problem solved; /* the problem that `expected` answers; size 0: none */
 };
 

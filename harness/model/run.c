@@ -182,6 +182,18 @@ void run_clear_curves(struct run *run)
     run->fits_count = run->crossovers_count = 0;
 }
 
+void run_clear_warnings(struct run *run)
+{
+    for (size_t i = 0; i < run->warnings_count; i++) {
+        free(run->warnings[i].code);
+        free(run->warnings[i].message);
+        free(run->warnings[i].remedy);
+    }
+    free(run->warnings);
+    run->warnings = NULL;
+    run->warnings_count = 0;
+}
+
 static void free_cells(struct run *run)
 {
     for (size_t i = 0; i < run->cells_count; i++) {
@@ -204,14 +216,9 @@ static void free_lists(struct run *run)
         free(run->order_pages);
         run->order_pages = older;
     }
-    for (size_t i = 0; i < run->warnings_count; i++) {
-        free(run->warnings[i].code);
-        free(run->warnings[i].message);
-        free(run->warnings[i].remedy);
-    }
+    run_clear_warnings(run);
     free(run->variants);
     free(run->order);
-    free(run->warnings);
 }
 
 void run_free(struct run *run)

@@ -239,6 +239,9 @@ const struct fit *run_fit(const struct run *run, size_t variant);
 /* Releases the fits and the crossovers. */
 void run_clear_curves(struct run *run);
 
+/* Forgets all warnings. */
+void run_clear_warnings(struct run *run);
+
 void run_free(struct run *run);
 
 #endif

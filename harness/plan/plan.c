@@ -16,12 +16,12 @@ static enum status no_memory(void)
 
 static const char *variant_name(const struct lab *lab, size_t index)
 {
-    return index < lab->variants_count ? lab->variants[index].name : "";
+    return lab->variants[index].name;
 }
 
 static const char *preset_name(const struct lab *lab, size_t index)
 {
-    return index < lab->presets_count ? lab->presets[index].name : "";
+    return lab->presets != NULL ? lab->presets[index].name : "";
 }
 
 /* "naive, numpy, c" for messages; the caller frees it. */

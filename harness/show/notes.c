@@ -205,11 +205,11 @@ enum status notes_make(const struct run *run, struct notes *notes)
     *notes = (struct notes){0};
     if (r > 0) {
         add(notes,
-            text_format(
-                "best of %zu: the fastest of %zu samples (%zu %s, %zu samples in each); real, "
-                "user, sys: medians, per call",
-                r, r, run->blocks_done, run->blocks_done == 1 ? "block" : "blocks",
-                run->plan.samples_count),
+            text_format("best of %zu: the fastest of %zu samples (%zu %s, %zu %s in each); real, "
+                        "user, sys: medians, per call",
+                        r, r, run->blocks_done, run->blocks_done == 1 ? "block" : "blocks",
+                        run->plan.samples_count,
+                        run->plan.samples_count == 1 ? "sample" : "samples"),
             &status);
     }
     if (clock[0] != '\0' && run->blocks_done > 1) {

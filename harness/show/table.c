@@ -92,6 +92,20 @@ static enum status fill_speedup(struct grid *grid, size_t row, const struct run 
     return status != STATUS_OK ? status : grid_set(grid, row, COLUMN_INTERVAL, style, text);
 }
 
+/* The line of a reason that tells most: of a traceback the last, of a process that ended the first
+ * (what follows is what it had printed). NULL: no memory. */
+static char *short_reason(const struct cell *cell, size_t columns)
+{
+    bool ended = cell->status == CELL_CRASHED || cell->status == CELL_TIMEOUT;
+    if (!ended || cell->reason == NULL) {
+        return clean_last_line(cell->reason, columns);
+    }
+    char *first = strndup(cell->reason, strcspn(cell->reason, ";\n"));
+    char *line = first == NULL ? NULL : clean_line(first, columns);
+    free(first);
+    return line;
+}
+
 /* In a terminal the reason runs on over the empty columns; in a Markdown table, where it would make
  * its column as wide as itself, it stands below. */
 static enum status fill_failure(struct grid *grid, size_t row, const struct cell *cell,
@@ -104,7 +118,7 @@ static enum status fill_failure(struct grid *grid, size_t row, const struct cell
     if (!with_reason) {
         return grid_set(grid, row, COLUMN_REAL, style, cell_status_name(cell->status));
     }
-    char *last = clean_last_line(cell->reason, REASON_COLUMNS_MAX);
+    char *last = short_reason(cell, REASON_COLUMNS_MAX);
     char *text = last != NULL ? text_format("%s%s%s", cell_status_name(cell->status),
                                             last[0] != '\0' ? ": " : "", last)
                               : NULL;
@@ -229,7 +243,7 @@ static enum status print_markdown_reasons(const struct run *run, FILE *out)
             return status;
         }
         if (sizes != NULL) {
-            char *last = clean_last_line(cell->reason, 2 * REASON_COLUMNS_MAX);
+            char *last = short_reason(cell, 2 * REASON_COLUMNS_MAX);
             print_markdown_line("- **", run->variants[cell->variant].name, "** at N=", out);
             fprintf(out, "%s: ", sizes);
             print_markdown_line("", cell_status_name(cell->status), ": ", out);

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -41,6 +42,16 @@ static enum status append(struct log *log, const json_t *json, size_t digits)
     if (clock_now_ns() - log->synced_ns > CLOCK_NS_PER_S) {
         fdatasync(log->fd);
         log->synced_ns = clock_now_ns();
+    }
+    return STATUS_OK;
+}
+
+/* Two writers would both measure, and write each round twice. The lock ends with the process. */
+static enum status lock(const char *folder, const struct log *log)
+{
+    if (flock(log->fd, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK) {
+        return status_fail(STATUS_BAD_INPUT, "%s is still being measured by another process",
+                           folder);
     }
     return STATUS_OK;
 }
@@ -276,7 +287,8 @@ enum status log_resume(const char *folder, struct run *run, struct log *log, dou
     enum status status =
         log->fd < 0 ? status_fail(STATUS_BAD_INPUT, "%s has no run to resume: cannot open %s (%s)",
                                   folder, path, strerror(errno))
-                    : replay_file(log, &replay);
+                    : lock(folder, log);
+    status = status == STATUS_OK ? replay_file(log, &replay) : status;
     *spent_s = replay.spent_s;
     free(path);
     return status;
