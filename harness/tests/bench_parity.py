@@ -17,7 +17,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 LAB = ROOT / "harness/tests/parity"
 FORTYFOLD = os.environ.get("FORTYFOLD", str(ROOT / "bin/fortyfold"))
-SAMPLES = 4
+SAMPLES = 12
 # Fresh processes of each in a round: where a process's stack and heap happen to lie makes the same
 # function up to a tenth slower (python3 -m timeit against itself shows it too), so both take the
 # best of several.
