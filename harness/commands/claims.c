@@ -239,7 +239,7 @@ static enum status measure(const struct options *options, struct group *group)
     }
     group->measured = true;
     enum status status = session_run(&request, &group->run);
-    return status == STATUS_OK ? session_pictures(&group->run) : status;
+    return status == STATUS_OK ? session_pictures(&group->run, false) : status;
 }
 
 static enum status judge(const struct claim *claim, const struct group *groups, size_t count,

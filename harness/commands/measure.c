@@ -242,7 +242,7 @@ static enum status measure_one(const struct session_request *request, const stru
     struct run run;
     enum status status = session_run(request, &run);
     if (status == STATUS_OK && !options->no_pictures) {
-        status = session_pictures(&run);
+        status = session_pictures(&run, false);
     }
     if (status == STATUS_OK) {
         status = print(&run, options->format);

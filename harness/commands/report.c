@@ -44,7 +44,7 @@ enum status command_report(int argc, char **argv, enum exit_status *answer)
         status = run.folder == NULL ? STATUS_NO_MEMORY : analyze_run(&run);
     }
     if (status == STATUS_OK) {
-        status = session_pictures_strictly(&run);
+        status = session_pictures(&run, true);
     }
     if (status == STATUS_OK) {
         status = session_print(&run, stdout);

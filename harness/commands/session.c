@@ -257,26 +257,17 @@ static enum status tolerate(enum status status)
     return status;
 }
 
-enum status session_pictures_strictly(const struct run *run)
-{
-    char *assets = paths_in_root("harness/show");
-    enum status status = assets == NULL ? no_memory() : plot_write(run, assets, run->folder);
-    if (status == STATUS_OK) {
-        status = report_write(run, assets, run->folder);
-    }
-    free(assets);
-    return status;
-}
-
-enum status session_pictures(const struct run *run)
+enum status session_pictures(const struct run *run, bool strictly)
 {
     char *assets = paths_in_root("harness/show");
     if (assets == NULL) {
         return no_memory();
     }
-    enum status status = tolerate(plot_write(run, assets, run->folder));
+    enum status status = plot_write(run, assets, run->folder);
+    status = strictly ? status : tolerate(status);
     if (status == STATUS_OK) {
-        status = tolerate(report_write(run, assets, run->folder));
+        status = report_write(run, assets, run->folder);
+        status = strictly ? status : tolerate(status);
     }
     free(assets);
     return status;

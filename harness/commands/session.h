@@ -2,6 +2,7 @@
 #ifndef FORTYFOLD_COMMANDS_SESSION_H
 #define FORTYFOLD_COMMANDS_SESSION_H
 
+#include <stdbool.h>
 #include <stdio.h>
 
 #include "model/lab.h"
@@ -23,11 +24,8 @@ struct session_request {
 enum status session_run(const struct session_request *request, struct run *run);
 
 /* Draws the pictures and the report into the run's folder. What a missing tool prevents is said
- * once on standard error, and is no failure. */
-enum status session_pictures(const struct run *run);
-
-/* The same, but a tool that is missing or fails is a failure (STATUS_TOOL). */
-enum status session_pictures_strictly(const struct run *run);
+ * once on standard error and is no failure, unless it is asked for `strictly` (STATUS_TOOL). */
+enum status session_pictures(const struct run *run, bool strictly);
 
 /* Prints the table, the text curve and the names of the files. */
 enum status session_print(const struct run *run, FILE *out);
