@@ -1,0 +1,66 @@
+/* A profile: distinct call stacks, and how many samples showed each.
+ *
+ * Units: samples. A sampler that looks `rate_hz` times a second sees a second of running as that
+ * many samples; shares are what a profile is for.
+ *
+ * Ownership: `profile` owns every frame, stack and text in it; profile_free() releases them.
+ * Frames are interned: a frame that stands in many stacks is stored once, and stacks hold indices.
+ */
+#ifndef FORTYFOLD_MODEL_PROFILE_H
+#define FORTYFOLD_MODEL_PROFILE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/status.h"
+
+/* Whose code a frame is: the colours of a flame graph, and what a reader asks first. */
+enum frame_kind {
+    FRAME_LAB,     /* Python, of the lab or the script that was asked about */
+    FRAME_LIBRARY, /* Python, of the standard library or a package */
+    FRAME_NATIVE,  /* compiled: a kernel, NumPy, BLAS, libc, the interpreter itself */
+    FRAME_MARK     /* no code: a process, a thread, "idle" */
+};
+
+struct profile_frame {
+    const char *file;     /* "naive.py", "libblas.so.3"; "" for a mark */
+    const char *function; /* qualified name, symbol, or the mark's words; never NULL */
+    int line;             /* where it was at that moment; 0: none */
+    enum frame_kind kind;
+};
+
+struct profile_stack {
+    uint32_t *frames; /* indices into profile->frames, root first */
+    size_t depth;
+    uint64_t samples_count;
+};
+
+struct profile {
+    struct profile_frame *frames;
+    size_t frames_count;
+    struct profile_stack *stacks;
+    size_t stacks_count;
+    /* How it came about; texts may be NULL, numbers 0 (a folded file of another tool says none). */
+    char *title;                 /* "mds/naive, 100 points" or the command */
+    char *interpreter;           /* "CPython 3.11.2" */
+    double rate_hz;              /* asked for */
+    double elapsed_s;            /* from first to last sample */
+    uint64_t samples_count;      /* taken: the sum over stacks */
+    uint64_t missed_count;       /* moments that passed while the sampler could not look */
+    uint64_t rejected_count;     /* looks whose stack was not consistent, left out */
+    struct profile_index *index; /* finds frames and stacks again; profile.c's own */
+};
+
+/* The index of a frame equal to `frame`, which is copied where it is new. STATUS_NO_MEMORY. */
+enum status profile_intern(struct profile *profile, const struct profile_frame *frame,
+                           uint32_t *index);
+
+/* Counts `samples_count` samples of the stack `frames` (indices, root first, depth ≥ 1).
+ * STATUS_NO_MEMORY. */
+enum status profile_add(struct profile *profile, const uint32_t *frames, size_t depth,
+                        uint64_t samples_count);
+
+/* NULL and all zero are legal. */
+void profile_free(struct profile *profile);
+
+#endif
