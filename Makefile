@@ -50,7 +50,9 @@ HARNESS_C   := $(filter-out harness/main.c,$(wildcard harness/commands/*.c harne
                harness/analyze/*.c harness/store/*.c harness/show/*.c harness/profile/*.c harness/model/*.c harness/base/*.c))
 REFERENCE_C := $(wildcard reference/*.c)
 WORKER_C    := $(wildcard harness/worker/*.c) harness/base/wire.c harness/base/status.c harness/base/clock.c harness/model/value.c
-KERNEL_C    := $(wildcard kernels/*.c kernels/scalar/*.c)
+# One folder of kernels for each instruction set, with flags of its own (below).
+KERNEL_SETS := scalar autovec avx2 avx512 neon openmp
+KERNEL_C    := $(wildcard kernels/*.c $(KERNEL_SETS:%=kernels/%/*.c))
 TEST_C      := $(wildcard harness/tests/test_*.c kernels/tests/test_*.c reference/tests/test_*.c)
 # What tests share (a fake clock, …): linked into each of them.
 BENCH_C     := $(wildcard harness/tests/bench_*.c)
@@ -152,7 +154,7 @@ lint: $(LINT_SETUP) ## check layout, house rules and likely mistakes of C code a
 	@echo "cppcheck"; cppcheck --quiet --std=c11 --enable=warning,performance,portability --inline-suppr --suppressions-list=.cppcheck \
 	    --error-exitcode=1 -j $$(nproc) -Iharness -I. -D_GNU_SOURCE $(filter-out $(TEST_C),$(ALL_C))
 	@echo "clang-tidy"; printf '%s\n' $(ALL_C) | xargs -P $$(nproc) -I FILE \
-	    clang-tidy --quiet --warnings-as-errors='*' FILE -- $(LINT_FLAGS) $(PY_CFLAGS) 2>build/clang-tidy.log
+	    clang-tidy --quiet --warnings-as-errors='*' FILE -- $(LINT_FLAGS) $(call X86,$(AVX512_FLAGS)) $(PY_CFLAGS) 2>build/clang-tidy.log
 	@echo "lint: nothing found"
 
 .PHONY: format
@@ -175,7 +177,7 @@ define stamp # FILE,WORDS
 @if cmp -s $1.new $1; then rm $1.new; else mv $1.new $1; fi
 endef
 $(BUILD)/flags: FORCE | $(SETUP)
-	$(call stamp,$@,$(CC_VERSION) $(ALL_CPPFLAGS) $(ALL_CFLAGS) $(LDFLAGS) $(STRICT) $(PYTHON) $(PY_CFLAGS) $(VERSION))
+	$(call stamp,$@,$(CC_VERSION) $(ALL_CPPFLAGS) $(ALL_CFLAGS) $(LDFLAGS) $(STRICT) $(AVX512_FLAGS) $(PYTHON) $(PY_CFLAGS) $(VERSION))
 $(BUILD)/objects: FORCE | $(SETUP)
 	$(call stamp,$@,$(ALL_C))
 
@@ -190,7 +192,7 @@ $(BIN)/fortyfold: private LIBS = $(JANSSON) -lm
 $(BIN)/fortyfold-worker.so: $(WORKER_O)
 $(BIN)/fortyfold-worker.so: private LIBS = -shared -ldl
 $(BIN)/python/kernels.so: $(KERNEL_O)
-$(BIN)/python/kernels.so: private LIBS = -shared -lm
+$(BIN)/python/kernels.so: private LIBS = -shared -fopenmp -lm
 
 $(PROGRAMS):
 	$(call say,LINK,$@)
@@ -205,6 +207,22 @@ $(BUILD)/harness/%.o $(BUILD)/reference/%.o: private DEFINES = -DFORTYFOLD_VERSI
 $(BUILD)/harness/measure/%.o: private DEFINES += -DFORTYFOLD_PRELOAD='"$(PRELOAD)"'
 $(BUILD)/reference/%.o: private STRICTLY = $(STRICT)
 
+# Kernels' flags, a folder each. All are strict, and what is fused is written as fused; only autovec
+# leaves order and fusing to the compiler. None is linked with these flags: linking with -ffast-math
+# would change the floating-point environment of every program that loads the result. An
+# architecture's folders are empty elsewhere.
+ARCH = $(call once,ARCH,$(CC) -dumpmachine | cut -d- -f1)
+X86  = $(if $(filter x86_64,$(ARCH)),$1)
+AVX2_FLAGS   := -mavx2 -mfma
+AVX512_FLAGS := $(AVX2_FLAGS) -mavx512f -mavx512dq -mavx512bw -mavx512vl
+$(BUILD)/pic/kernels/%.o:         private STRICTLY = $(STRICT)
+$(BUILD)/pic/kernels/avx2/%.o:    private STRICTLY = $(STRICT) -O3 $(call X86,$(AVX2_FLAGS))
+$(BUILD)/pic/kernels/avx512/%.o:  private STRICTLY = $(STRICT) -O3 $(call X86,$(AVX512_FLAGS))
+$(BUILD)/pic/kernels/autovec/%.o: private STRICTLY = -O3 -ffp-contract=fast -fno-math-errno -fno-trapping-math \
+    -fno-signed-zeros -fassociative-math $(call X86,$(AVX512_FLAGS) -mprefer-vector-width=512)
+$(BUILD)/pic/kernels/neon/%.o:    private STRICTLY = $(STRICT) -O3
+$(BUILD)/pic/kernels/openmp/%.o:  private STRICTLY = $(STRICT) -O3 -fopenmp
+
 $(BUILD)/%.o: %.c $(BUILD)/flags | $(SETUP)
 	$(call say,CC,$<)
 	@mkdir -p $(@D)
@@ -218,7 +236,7 @@ $(BUILD)/pic/%.o: %.c $(BUILD)/flags | $(SETUP)
 $(TEST_BIN): $(BUILD)/tests/%: $(BUILD)/%.o $(TEST_AID_O) $(HARNESS_O) $(REFERENCE_O) $(KERNEL_O) $(BUILD)/objects
 	$(call say,LINK,$@)
 	@mkdir -p $(@D)
-	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) $(filter-out %/pymodule.o,$(filter %.o,$^)) -o $@ $(JANSSON) -lcriterion -lm
+	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) $(filter-out %/pymodule.o,$(filter %.o,$^)) -o $@ $(JANSSON) -lcriterion -fopenmp -lm
 
 -include $(patsubst %.o,%.d,$(BUILD)/harness/main.o $(HARNESS_O) $(REFERENCE_O) $(WORKER_O) $(KERNEL_O) $(TEST_AID_O) $(TEST_O))
 endif

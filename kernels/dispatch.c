@@ -11,6 +11,12 @@
 /* Every set that was built. A new folder is a new line. */
 static const struct kernel_set *const sets[] = {
     &kernels_scalar,
+#if defined(__x86_64__)
+    &kernels_autovec, &kernels_avx2, &kernels_avx512,
+#elif defined(__aarch64__)
+    &kernels_neon,
+#endif
+    &kernels_openmp,
 };
 
 static const char *const isa_names[KERNEL_ISA_COUNT] = {
@@ -108,19 +114,49 @@ const struct kernel *dispatch_kernel(size_t index)
     return NULL;
 }
 
-/* The best kernel of an operation among the instruction sets `isas`, or NULL. enum kernel_isa goes
- * upwards from the plainest within each architecture. */
-static const struct kernel *best_kernel(enum kernel_operation operation, unsigned isas)
+/* The best kernel of an operation among the instruction sets `isas`, or NULL: of that name, or when
+ * `name` is NULL among those that need not be named. Within a set the best comes last. */
+static const struct kernel *best_kernel(enum kernel_operation operation, unsigned isas,
+                                        const char *name)
 {
     const struct kernel *best = NULL;
 
     for (size_t i = 0; i < dispatch_count(); i++) {
         const struct kernel *kernel = dispatch_kernel(i);
-        if (kernel->operation == operation && (isas & 1u << kernel->isa) &&
-            (best == NULL || kernel->isa > best->isa))
+        const bool fits = name != NULL ? strcmp(kernel->name, name) == 0 : !kernel->by_name_only;
+        if (kernel->operation == operation && (isas & 1u << kernel->isa) && fits &&
+            (best == NULL || kernel->isa >= best->isa))
             best = kernel;
     }
     return best;
+}
+
+/* The names that the machine could be given for an operation, "a, b, c". */
+static void list_names(enum kernel_operation operation, unsigned isas, char *list, size_t size)
+{
+    size_t used = 0;
+
+    list[0] = '\0';
+    for (size_t i = 0; i < dispatch_count(); i++) {
+        const struct kernel *kernel = dispatch_kernel(i);
+        if (kernel->operation != operation || best_kernel(operation, isas, kernel->name) != kernel)
+            continue;
+        const int length =
+            snprintf(list + used, size - used, "%s%s", used == 0 ? "" : ", ", kernel->name);
+        used += length > 0 && (size_t)length < size - used ? (size_t)length : 0;
+    }
+}
+
+/* Is it the name of an instruction set, or of any kernel? */
+static bool name_is_known(const char *name, unsigned *isa)
+{
+    for (*isa = 0; *isa < KERNEL_ISA_COUNT; (*isa)++)
+        if (strcmp(name, isa_names[*isa]) == 0)
+            return true;
+    for (size_t i = 0; i < dispatch_count(); i++)
+        if (strcmp(dispatch_kernel(i)->name, name) == 0)
+            return true;
+    return false;
 }
 
 const struct kernel *dispatch_choose(enum kernel_operation operation, const char *forced,
@@ -128,31 +164,32 @@ const struct kernel *dispatch_choose(enum kernel_operation operation, const char
 {
     const unsigned machine = dispatch_machine();
     const char *by = "";
-    unsigned isa = 0;
+    char names[256];
+    unsigned isa;
 
     if (forced == NULL || forced[0] == '\0') {
         forced = getenv(DISPATCH_VARIABLE);
         by = DISPATCH_VARIABLE "=";
     }
     if (forced == NULL || forced[0] == '\0')
-        return best_kernel(operation, machine);
+        return best_kernel(operation, machine, NULL);
 
-    while (isa < KERNEL_ISA_COUNT && strcmp(forced, isa_names[isa]) != 0)
-        isa++;
-    if (isa == KERNEL_ISA_COUNT) {
-        snprintf(message, size,
-                 "%s%s: unknown instruction set; the names are scalar, avx2, avx512, neon", by,
-                 forced);
+    if (!name_is_known(forced, &isa)) {
+        list_names(operation, machine, names, sizeof names);
+        snprintf(message, size, "%s%s: no kernel has this name; for %s this machine has %s", by,
+                 forced, operation_names[operation], names);
         return NULL;
     }
-    if (!(machine & 1u << isa)) {
-        snprintf(message, size, "%s%s: this machine does not support it; choose scalar", by,
-                 forced);
-        return NULL;
-    }
-    const struct kernel *kernel = best_kernel(operation, 1u << isa);
-    if (kernel == NULL)
-        snprintf(message, size, "%s%s: there is no such kernel of %s; choose scalar", by, forced,
-                 operation_names[operation]);
-    return kernel;
+    const struct kernel *kernel = best_kernel(operation, machine, forced);
+    if (kernel == NULL && isa < KERNEL_ISA_COUNT)
+        kernel = best_kernel(operation, machine & 1u << isa, NULL);
+    if (kernel != NULL)
+        return kernel;
+    const bool unsupported = isa < KERNEL_ISA_COUNT ? !(machine & 1u << isa)
+                                                    : best_kernel(operation, ~0u, forced) != NULL;
+    list_names(operation, machine, names, sizeof names);
+    snprintf(message, size, "%s%s: %s of %s; choose one of %s", by, forced,
+             unsupported ? "this machine cannot run that kernel" : "there is no such kernel",
+             operation_names[operation], names);
+    return NULL;
 }

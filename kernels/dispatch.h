@@ -1,8 +1,10 @@
 /* Dispatch: which kernel carries out an operation on this machine.
  *
  * The best instruction set that both the processor and the operating system support, and for which
- * a kernel of the operation exists, wins. A caller, or a person through the environment variable
- * FORTYFOLD_ISA, may force another by name ("scalar", "avx2", "avx512", "neon").
+ * a kernel of the operation exists, wins; within it the last of its folder's table. A caller, or a
+ * person through the environment variable FORTYFOLD_KERNEL, may force another by name: that of a
+ * kernel ("avx512_sqrt", "openmp", …), or of an instruction set ("scalar", "avx2", "avx512",
+ * "neon"), which means the best of that set.
  *
  * Nothing here allocates; all strings and kernels returned live as long as the program.
  */
@@ -15,8 +17,8 @@
 
 #include "kernels/kernel.h"
 
-/* The environment variable that forces an instruction set. */
-#define DISPATCH_VARIABLE "FORTYFOLD_ISA"
+/* The environment variable that forces a kernel. */
+#define DISPATCH_VARIABLE "FORTYFOLD_KERNEL"
 
 /* What an x86 processor says of itself; all 0 elsewhere. */
 struct dispatch_cpuid {
@@ -41,11 +43,11 @@ const char *dispatch_operation_name(enum kernel_operation operation);
 size_t dispatch_count(void);
 const struct kernel *dispatch_kernel(size_t index);
 
-/* Chooses the kernel of an operation. `forced` names an instruction set; NULL or "" leaves the
- * choice to the environment variable, and an empty or unset one to the machine. Returns NULL when
- * the forced one is unknown, unsupported by this machine or has no kernel of the operation, with
- * the reason and the remedy in `message` (one line, cut to `size` bytes with the final 0; may be
- * NULL when size is 0). */
+/* Chooses the kernel of an operation. `forced` names a kernel or an instruction set; NULL or ""
+ * leaves the choice to the environment variable, and an empty or unset one to the machine. Returns
+ * NULL when the forced one is unknown, unsupported by this machine or has no kernel of the
+ * operation, with the reason and the remedy in `message` (one line, cut to `size` bytes with the
+ * final 0; may be NULL when size is 0). */
 const struct kernel *dispatch_choose(enum kernel_operation operation, const char *forced,
                                      char *message, size_t size);
 

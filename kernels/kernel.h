@@ -8,11 +8,13 @@
 #ifndef FORTYFOLD_KERNELS_KERNEL_H
 #define FORTYFOLD_KERNELS_KERNEL_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "kernels/mds.h"
 #include "kernels/particles.h"
 
+/* What a kernel needs of the machine, from the plainest upwards within each architecture. */
 enum kernel_isa { KERNEL_SCALAR, KERNEL_AVX2, KERNEL_AVX512, KERNEL_NEON, KERNEL_ISA_COUNT };
 
 enum kernel_operation {
@@ -26,6 +28,8 @@ enum kernel_operation {
 struct kernel {
     enum kernel_operation operation;
     enum kernel_isa isa;
+    /* How a person asks for it: "scalar", "avx512_filter", …; one kernel of an operation has it. */
+    const char *name;
     union {
         particles_evolve_fn *particles_evolve;
         mds_solve_fn *mds_solve;
@@ -37,17 +41,29 @@ struct kernel {
     double flops_per_unit;
     /* Bytes loaded and stored, wherever in the memory hierarchy they live. */
     double bytes_per_unit;
-    /* Doubles of scratch that the caller gives for each point; 0: NULL is legal. */
-    size_t scratch_per_point_count;
+    /* Bytes of workspace that the caller gives for n elements, aligned to KERNEL_ALIGNMENT;
+     * SIZE_MAX when they cannot be counted. NULL: none, and the workspace may be NULL. */
+    size_t (*workspace_bytes)(size_t n);
+    /* It shares the work among as many threads as it is told; all others ignore the number. */
+    bool threaded;
+    /* Never the machine's choice: it takes more than one core, or promises less than the others, or
+     * is there to be compared. */
+    bool by_name_only;
 };
 
-/* The kernels of one instruction set: what a folder beside this file offers. */
+/* One line of the first-level cache, one register of AVX-512. */
+enum { KERNEL_ALIGNMENT = 64 };
+
+/* What a folder beside this file offers, from the plainest to the best. */
 struct kernel_set {
-    enum kernel_isa isa;
     const struct kernel *kernels;
     size_t count;
 };
 
-extern const struct kernel_set kernels_scalar;
+/* Each folder is compiled with its own flags (Makefile), and holds code only for its architecture:
+ * avx2, avx512 and autovec need x86-64, neon needs AArch64. openmp holds threads around the others.
+ */
+extern const struct kernel_set kernels_scalar, kernels_autovec, kernels_avx2, kernels_avx512,
+    kernels_neon, kernels_openmp;
 
 #endif

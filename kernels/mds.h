@@ -30,11 +30,11 @@ struct mds_outcome {
  * Row errors are summed in double from j = 0 upwards in the scalar kernel; a twin may sum in
  * another order, and then must see that the chosen moves stay the same.
  *
- * `scratch`: as many doubles as the kernel's scratch_per_point_count asks for n points; NULL is
- * legal when that is 0. d_goal and xs may be NULL when n is 0. One unit of work is one pair of
- * points with one candidate move: 4·n² units an epoch. */
+ * `threads`: at least 1; a kernel that is not threaded ignores it. `workspace`: as many bytes as
+ * the kernel's workspace_bytes asks for n points. d_goal and xs may be NULL when n is 0. One unit
+ * of work is one pair of points with one candidate move: 4·n² units an epoch. */
 typedef void mds_solve_fn(const double *d_goal, double *xs, size_t n, uint64_t epochs,
-                          double *scratch, struct mds_outcome *outcome);
+                          unsigned threads, void *workspace, struct mds_outcome *outcome);
 
 /* Puts the distances of point i (i < n) from all points into row i and column i of d_current, n ×
  * n. One unit of work is one pair: n units. */

@@ -8,16 +8,22 @@
 static const char module_doc[] =
     "C kernels of the labs, on arrays of doubles, written in place.\n\n"
     "The instruction set is the best of this machine; the environment variable\n" DISPATCH_VARIABLE
-    " (scalar, avx2, avx512, neon) forces another before the import.";
+    "\n(avx2, avx512, …; describe() lists the names) forces another before the import, and the\n"
+    "keyword `kernel` of a function another for one call.";
+
+#define OPTIONS_DOC                                                                                \
+    "kernel: the name of a kernel or an instruction set, see describe(); ValueError when this\n"   \
+    "    machine cannot run it. None: the best.\n"                                                 \
+    "threads: how many, for the kernels that take more than one.\n"
 
 static const char particles_evolve_doc[] =
-    "particles_evolve(x, y, w, duration, timestep=1e-05, /)\n--\n\n"
+    "particles_evolve(x, y, w, duration, timestep=1e-05, /, *, kernel=None, threads=1)\n--\n\n"
     "Move particles about the origin, in place; return the number of steps.\n\n"
     "x, y: float64 (N), positions, overwritten with the final ones.\n"
     "w: float64 (N), speed of each in lengths per unit of time; w > 0 turns\n"
     "    counter-clockwise.\n"
     "duration, timestep: units of time. The number of steps is their quotient,\n"
-    "    rounded to the nearest integer, half to even.\n\n"
+    "    rounded to the nearest integer, half to even.\n" OPTIONS_DOC "\n"
     "Each step adds (-y/r, x/r) * (timestep * w) to a position, r = sqrt(x*x + y*y).\n"
     "Raises ZeroDivisionError, nothing changed, when a particle to be moved is at the origin;\n"
     "ValueError for numbers that are not finite, a negative duration, more than\n"
@@ -25,12 +31,12 @@ static const char particles_evolve_doc[] =
     "TypeError for anything but C-contiguous float64 arrays.";
 
 static const char mds_solve_doc[] =
-    "mds_solve(d_goal, xs, epochs, /)\n--\n\n"
+    "mds_solve(d_goal, xs, epochs, /, *, kernel=None, threads=1)\n--\n\n"
     "Search for points whose distances are d_goal, in place; return (error, epochs done).\n"
     "\n"
     "d_goal: float64 (N, N), symmetric, zero diagonal, no entry negative.\n"
     "xs: float64 (N, 2), the starting points, overwritten with the final ones.\n"
-    "epochs: the most epochs to do, at least 0.\n\n"
+    "epochs: the most epochs to do, at least 0.\n" OPTIONS_DOC "\n"
     "error is the sum over all i and j of (d_goal[i, j] - distance of xs[i], xs[j])**2,\n"
     "of the final points. Pattern search with radius 1, halved down to 1e-3.\n"
     "Raises ValueError, nothing changed, for a d_goal that is not as above, numbers that\n"
@@ -54,7 +60,8 @@ static const char mds_row_error_doc[] =
 
 static const char describe_doc[] =
     "describe()\n--\n\n"
-    "Return a list of dicts, one a kernel that was built: operation, isa, chosen (the one\n"
-    "that its function calls), unit, flops_per_unit, bytes_per_unit.";
+    "Return a list of dicts, one a kernel that was built: operation, name, isa, supported\n"
+    "(by this machine), chosen (the one that its function calls), threaded, unit, flops_per_unit, "
+    "bytes_per_unit.";
 
 #endif

@@ -14,6 +14,8 @@
 #include <math.h>
 #include <string.h>
 
+/* What the machine or FORTYFOLD_KERNEL chose; NULL where the latter has no kernel of an operation.
+ */
 static const struct kernel *chosen[KERNEL_OPERATION_COUNT];
 
 /* Above this a double cannot count steps one by one. */
@@ -21,7 +23,16 @@ static const double steps_max = 9007199254740992.0;
 
 static const double timestep_default = 1e-5;
 
+/* More threads than any machine of today has processors are a slip. */
+static const Py_ssize_t threads_max = 4096;
+
 enum access { READ, WRITE };
+
+/* What may be said of a call by keyword. */
+struct options {
+    const struct kernel *kernel;
+    unsigned threads;
+};
 
 /* --- Arguments ---------------------------------------------------------------------------- */
 
@@ -57,6 +68,96 @@ static bool is_double(const Py_buffer *view)
     if (format[0] == '@' || format[0] == '=' || format[0] == (PY_LITTLE_ENDIAN ? '<' : '>'))
         format++;
     return strcmp(format, "d") == 0;
+}
+
+/* The kernel that a call without `kernel=` takes; sets an exception and returns NULL when the
+ * environment variable names one that the operation lacks. */
+static const struct kernel *kernel_of(enum kernel_operation operation)
+{
+    char message[512] = "";
+
+    if (chosen[operation] == NULL &&
+        dispatch_choose(operation, NULL, message, sizeof message) == NULL)
+        PyErr_SetString(PyExc_ValueError, message);
+    return chosen[operation];
+}
+
+static bool option_kernel(enum kernel_operation operation, PyObject *value, struct options *options)
+{
+    char message[512] = "";
+
+    if (value == Py_None)
+        return true;
+    const char *name = PyUnicode_AsUTF8(value);
+    if (name == NULL)
+        return false;
+    options->kernel = dispatch_choose(operation, name, message, sizeof message);
+    if (options->kernel == NULL)
+        PyErr_Format(PyExc_ValueError, "kernel=%s", message);
+    return options->kernel != NULL;
+}
+
+static bool option_threads(PyObject *value, struct options *options)
+{
+    const Py_ssize_t threads = PyNumber_AsSsize_t(value, PyExc_OverflowError);
+
+    if (threads == -1 && PyErr_Occurred())
+        return false;
+    if (threads >= 1 && threads <= threads_max) {
+        options->threads = (unsigned)threads;
+        return true;
+    }
+    PyErr_Format(PyExc_ValueError, "threads: a number from 1 to %zd is expected, not %zd",
+                 threads_max, threads);
+    return false;
+}
+
+/* Reads the keywords `kernel` and `threads`: `values` are those of `names`, which may be NULL. */
+static bool read_options(enum kernel_operation operation, PyObject *const *values, PyObject *names,
+                         struct options *options)
+{
+    const Py_ssize_t count = names == NULL ? 0 : PyTuple_GET_SIZE(names);
+    bool good = true;
+
+    *options = (struct options){.kernel = NULL, .threads = 1};
+    for (Py_ssize_t i = 0; good && i < count; i++) {
+        PyObject *name = PyTuple_GET_ITEM(names, i);
+        if (PyUnicode_CompareWithASCIIString(name, "kernel") == 0)
+            good = option_kernel(operation, values[i], options);
+        else if (PyUnicode_CompareWithASCIIString(name, "threads") == 0)
+            good = option_threads(values[i], options);
+        else
+            good = PyErr_Format(PyExc_TypeError, "%s() has no argument %R; it has kernel, threads",
+                                dispatch_operation_name(operation), name) != NULL;
+    }
+    if (!good)
+        return false;
+    if (options->kernel == NULL)
+        options->kernel = kernel_of(operation);
+    if (options->kernel == NULL || options->kernel->threaded || options->threads == 1)
+        return options->kernel != NULL;
+    PyErr_Format(PyExc_ValueError, "threads: the kernel %s takes one; kernel=\"openmp\" takes more",
+                 options->kernel->name);
+    return false;
+}
+
+/* Memory for a kernel's workspace over n elements, NULL for none; false, with MemoryError set, when
+ * there is not so much. The caller frees *block; *workspace lies in it, aligned. */
+static bool make_workspace(const struct kernel *kernel, size_t n, void **block, void **workspace)
+{
+    const size_t bytes = kernel->workspace_bytes == NULL ? 0 : kernel->workspace_bytes(n);
+
+    *block = *workspace = NULL;
+    if (bytes == 0)
+        return true;
+    if (bytes < SIZE_MAX - KERNEL_ALIGNMENT)
+        *block = PyMem_RawMalloc(bytes + KERNEL_ALIGNMENT);
+    if (*block == NULL) {
+        PyErr_NoMemory();
+        return false;
+    }
+    *workspace = (char *)*block + (KERNEL_ALIGNMENT - (uintptr_t)*block % KERNEL_ALIGNMENT);
+    return true;
 }
 
 /* Borrows an array of doubles. `shape` is how its shape is written in messages, `rank` its
@@ -196,17 +297,20 @@ static bool check_particles(const Py_buffer *views, uint64_t steps)
     return false;
 }
 
-static PyObject *particles_evolve(PyObject *module, PyObject *const *args, Py_ssize_t count)
+static PyObject *particles_evolve(PyObject *module, PyObject *const *args, Py_ssize_t count,
+                                  PyObject *names_given)
 {
     static const char *const names[] = {"x", "y", "w"};
     Py_buffer views[3];
     int held = 0;
     double timestep;
     uint64_t steps;
+    struct options options;
     PyObject *result = NULL;
 
     (void)module;
     if (!check_count("particles_evolve", count, 4, 5) ||
+        !read_options(KERNEL_PARTICLES_EVOLVE, args + count, names_given, &options) ||
         !step_count(args, count, &timestep, &steps))
         return NULL;
     for (; held < 3; held++) {
@@ -218,8 +322,8 @@ static PyObject *particles_evolve(PyObject *module, PyObject *const *args, Py_ss
     if (!check_particles(views, steps))
         goto out;
     Py_BEGIN_ALLOW_THREADS;
-    chosen[KERNEL_PARTICLES_EVOLVE]->function.particles_evolve(
-        views[0].buf, views[1].buf, views[2].buf, (size_t)views[0].shape[0], steps, timestep);
+    options.kernel->function.particles_evolve(views[0].buf, views[1].buf, views[2].buf,
+                                              (size_t)views[0].shape[0], steps, timestep);
     Py_END_ALLOW_THREADS;
     result = PyLong_FromUnsignedLongLong(steps);
 out:
@@ -244,38 +348,37 @@ static bool check_goal(const Py_buffer *view)
 }
 
 /* Carries out the search; false, with MemoryError set, when there is no memory for scratch. */
-static bool solve(const Py_buffer *goal, const Py_buffer *xs, Py_ssize_t epochs,
-                  struct mds_outcome *outcome)
+static bool solve(const struct options *options, const Py_buffer *goal, const Py_buffer *xs,
+                  Py_ssize_t epochs, struct mds_outcome *outcome)
 {
-    const struct kernel *kernel = chosen[KERNEL_MDS_SOLVE];
+    const struct kernel *kernel = options->kernel;
     const size_t n = (size_t)xs->shape[0];
-    double *scratch = NULL;
+    void *block, *workspace;
 
-    if (kernel->scratch_per_point_count != 0) {
-        scratch = PyMem_RawCalloc(n, kernel->scratch_per_point_count * sizeof *scratch);
-        if (scratch == NULL) {
-            PyErr_NoMemory();
-            return false;
-        }
-    }
+    if (!make_workspace(kernel, n, &block, &workspace))
+        return false;
     Py_BEGIN_ALLOW_THREADS;
-    kernel->function.mds_solve(goal->buf, xs->buf, n, (uint64_t)epochs, scratch, outcome);
+    kernel->function.mds_solve(goal->buf, xs->buf, n, (uint64_t)epochs, options->threads, workspace,
+                               outcome);
     Py_END_ALLOW_THREADS;
-    PyMem_RawFree(scratch);
+    PyMem_RawFree(block);
     return true;
 }
 
-static PyObject *mds_solve(PyObject *module, PyObject *const *args, Py_ssize_t count)
+static PyObject *mds_solve(PyObject *module, PyObject *const *args, Py_ssize_t count,
+                           PyObject *names)
 {
     Py_buffer views[2];
     int held = 0;
     Py_ssize_t epochs;
     struct mds_outcome outcome;
+    struct options options;
     PyObject *result = NULL;
 
     (void)module;
-    if (!check_count("mds_solve", count, 3, 3) || !whole_number(args[2], "epochs", &epochs) ||
-        !borrow_goal(args[0], &views[0]))
+    if (!check_count("mds_solve", count, 3, 3) ||
+        !read_options(KERNEL_MDS_SOLVE, args + count, names, &options) ||
+        !whole_number(args[2], "epochs", &epochs) || !borrow_goal(args[0], &views[0]))
         return NULL;
     held++;
     const Py_ssize_t n = views[0].shape[0];
@@ -283,7 +386,7 @@ static PyObject *mds_solve(PyObject *module, PyObject *const *args, Py_ssize_t c
         goto out;
     held++;
     if (check_apart(&views[0], "d_goal", &views[1], "xs") && check_finite(&views[1], "xs") &&
-        check_goal(&views[0]) && solve(&views[0], &views[1], epochs, &outcome))
+        check_goal(&views[0]) && solve(&options, &views[0], &views[1], epochs, &outcome))
         result = Py_BuildValue("(dK)", outcome.error, (unsigned long long)outcome.epochs_done);
 out:
     release(views, held);
@@ -303,13 +406,13 @@ static PyObject *mds_update_distances(PyObject *module, PyObject *const *args, P
         return NULL;
     held++;
     const Py_ssize_t n = views[0].shape[0];
-    if (!borrow(args[1], "d_current", "(N, N)", 2, n, n, WRITE, &views[1]))
+    const struct kernel *kernel = kernel_of(KERNEL_MDS_UPDATE_DISTANCES);
+    if (kernel == NULL || !borrow(args[1], "d_current", "(N, N)", 2, n, n, WRITE, &views[1]))
         goto out;
     held++;
     if (!row_index(args[2], n, &i) || !check_apart(&views[0], "xs", &views[1], "d_current"))
         goto out;
-    chosen[KERNEL_MDS_UPDATE_DISTANCES]->function.mds_update_distances(views[0].buf, views[1].buf,
-                                                                       (size_t)n, (size_t)i);
+    kernel->function.mds_update_distances(views[0].buf, views[1].buf, (size_t)n, (size_t)i);
     result = Py_NewRef(Py_None);
 out:
     release(views, held);
@@ -328,14 +431,15 @@ static PyObject *mds_row_error(PyObject *module, PyObject *const *args, Py_ssize
         return NULL;
     held++;
     const Py_ssize_t n = views[0].shape[0];
-    if (!borrow(args[1], "d_current", "(N, N)", 2, n, n, READ, &views[1]))
+    const struct kernel *kernel = kernel_of(KERNEL_MDS_ROW_ERROR);
+    if (kernel == NULL || !borrow(args[1], "d_current", "(N, N)", 2, n, n, READ, &views[1]))
         goto out;
     held++;
     if (!row_index(args[2], n, &i))
         goto out;
     const double *goal = views[0].buf, *current = views[1].buf;
-    result = PyFloat_FromDouble(chosen[KERNEL_MDS_ROW_ERROR]->function.mds_row_error(
-        goal + i * n, current + i * n, (size_t)n));
+    result = PyFloat_FromDouble(
+        kernel->function.mds_row_error(goal + i * n, current + i * n, (size_t)n));
 out:
     release(views, held);
     return result;
@@ -351,11 +455,13 @@ static PyObject *describe(PyObject *module, PyObject *Py_UNUSED(ignored))
     for (size_t i = 0; list != NULL && i < dispatch_count(); i++) {
         const struct kernel *kernel = dispatch_kernel(i);
         PyObject *entry = Py_BuildValue(
-            "{s:s, s:s, s:O, s:s, s:d, s:d}", "operation",
-            dispatch_operation_name(kernel->operation), "isa", dispatch_isa_name(kernel->isa),
-            "chosen", chosen[kernel->operation] == kernel ? Py_True : Py_False, "unit",
-            kernel->unit, "flops_per_unit", kernel->flops_per_unit, "bytes_per_unit",
-            kernel->bytes_per_unit);
+            "{s:s, s:s, s:s, s:O, s:O, s:O, s:s, s:d, s:d}", "operation",
+            dispatch_operation_name(kernel->operation), "name", kernel->name, "isa",
+            dispatch_isa_name(kernel->isa), "supported",
+            dispatch_machine() & 1u << kernel->isa ? Py_True : Py_False, "chosen",
+            chosen[kernel->operation] == kernel ? Py_True : Py_False, "threaded",
+            kernel->threaded ? Py_True : Py_False, "unit", kernel->unit, "flops_per_unit",
+            kernel->flops_per_unit, "bytes_per_unit", kernel->bytes_per_unit);
         if (entry == NULL || PyList_Append(list, entry) < 0)
             Py_CLEAR(list);
         Py_XDECREF(entry);
@@ -366,8 +472,9 @@ static PyObject *describe(PyObject *module, PyObject *Py_UNUSED(ignored))
 #define FAST(function) ((PyCFunction)(void (*)(void))(function))
 
 static PyMethodDef methods[] = {
-    {"particles_evolve", FAST(particles_evolve), METH_FASTCALL, particles_evolve_doc},
-    {"mds_solve", FAST(mds_solve), METH_FASTCALL, mds_solve_doc},
+    {"particles_evolve", FAST(particles_evolve), METH_FASTCALL | METH_KEYWORDS,
+     particles_evolve_doc},
+    {"mds_solve", FAST(mds_solve), METH_FASTCALL | METH_KEYWORDS, mds_solve_doc},
     {"mds_update_distances", FAST(mds_update_distances), METH_FASTCALL, mds_update_distances_doc},
     {"mds_row_error", FAST(mds_row_error), METH_FASTCALL, mds_row_error_doc},
     {"describe", describe, METH_NOARGS, describe_doc},
@@ -380,16 +487,19 @@ static struct PyModuleDef definition = {
     .m_methods = methods,
 };
 
+/* A forced kernel need not exist for every operation; the others say so when they are called. */
 PyMODINIT_FUNC PyInit_kernels(void)
 {
-    char message[256] = "no kernel was built";
+    char message[512] = "no kernel was built";
+    bool any = false;
 
     for (int op = 0; op < KERNEL_OPERATION_COUNT; op++) {
         chosen[op] = dispatch_choose((enum kernel_operation)op, NULL, message, sizeof message);
-        if (chosen[op] == NULL) {
-            PyErr_SetString(PyExc_ImportError, message);
-            return NULL;
-        }
+        any = any || chosen[op] != NULL;
+    }
+    if (!any) {
+        PyErr_SetString(PyExc_ImportError, message);
+        return NULL;
     }
     return PyModule_Create(&definition);
 }

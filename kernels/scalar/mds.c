@@ -84,15 +84,16 @@ static double total_error(const double *d_goal, const double *xs, size_t n)
     return total;
 }
 
-void mds_solve_scalar(const double *d_goal, double *xs, size_t n, uint64_t epochs, double *scratch,
-                      struct mds_outcome *outcome)
+void mds_solve_scalar(const double *d_goal, double *xs, size_t n, uint64_t epochs, unsigned threads,
+                      void *workspace, struct mds_outcome *outcome)
 {
     double radius = radius_start;
     double previous = INFINITY;
     double total = total_error(d_goal, xs, n);
     uint64_t done = 0;
 
-    (void)scratch;
+    (void)threads;
+    (void)workspace;
     /* Counting each pair once halves both sides of the comparison exactly. */
     while (done < epochs && radius > radius_end) {
         if (total >= previous || previous - total <= radius_tolerance * total)

@@ -10,6 +10,7 @@ static const struct kernel kernels[] = {
     {
         .operation = KERNEL_PARTICLES_EVOLVE,
         .isa = KERNEL_SCALAR,
+        .name = "scalar",
         .function.particles_evolve = particles_evolve_scalar,
         .unit = "particle-step",
         .flops_per_unit = 11,
@@ -18,6 +19,7 @@ static const struct kernel kernels[] = {
     {
         .operation = KERNEL_MDS_SOLVE,
         .isa = KERNEL_SCALAR,
+        .name = "scalar",
         .function.mds_solve = mds_solve_scalar,
         .unit = "pair-candidate",
         .flops_per_unit = 8,
@@ -26,6 +28,7 @@ static const struct kernel kernels[] = {
     {
         .operation = KERNEL_MDS_UPDATE_DISTANCES,
         .isa = KERNEL_SCALAR,
+        .name = "scalar",
         .function.mds_update_distances = mds_update_distances_scalar,
         .unit = "pair",
         .flops_per_unit = 6,
@@ -34,6 +37,7 @@ static const struct kernel kernels[] = {
     {
         .operation = KERNEL_MDS_ROW_ERROR,
         .isa = KERNEL_SCALAR,
+        .name = "scalar",
         .function.mds_row_error = mds_row_error_scalar,
         .unit = "pair",
         .flops_per_unit = 3,
@@ -42,7 +46,6 @@ static const struct kernel kernels[] = {
 };
 
 const struct kernel_set kernels_scalar = {
-    .isa = KERNEL_SCALAR,
     .kernels = kernels,
     .count = sizeof kernels / sizeof kernels[0],
 };

@@ -148,7 +148,8 @@ static void mds_make(size_t n, uint64_t seed, double *goal, double *xs)
 static void check_mds(const struct kernel *kernel, size_t n, size_t offset, uint64_t epochs)
 {
     struct array goal = array_make(n * n, offset), xs = array_make(2 * n, offset);
-    struct array scratch = array_make(kernel->scratch_per_point_count * n, offset);
+    const size_t workspace_bytes = kernel->workspace_bytes ? kernel->workspace_bytes(n) : 0;
+    struct array scratch = array_make(workspace_bytes / sizeof(double), 0);
     double *oracle_xs = malloc((2 * n + 1) * sizeof *oracle_xs);
     double error, done;
     struct mds_outcome outcome;
@@ -156,7 +157,7 @@ static void check_mds(const struct kernel *kernel, size_t n, size_t offset, uint
     mds_make(n, n + offset, goal.numbers, xs.numbers);
     memcpy(oracle_xs, xs.numbers, 2 * n * sizeof *oracle_xs);
     oracle_mds_solve(goal.numbers, oracle_xs, n, (double)epochs, &error, &done);
-    kernel->function.mds_solve(goal.numbers, xs.numbers, n, epochs, scratch.numbers, &outcome);
+    kernel->function.mds_solve(goal.numbers, xs.numbers, n, epochs, 1, scratch.numbers, &outcome);
     cr_expect_arr_eq(xs.numbers, oracle_xs, 2 * n * sizeof *oracle_xs,
                      "%s, n %zu, offset %zu: other points", dispatch_isa_name(kernel->isa), n,
                      offset);
@@ -201,7 +202,7 @@ Test(kernels, mds_solve_ties)
                               : hypot(xs[2 * i] - xs[2 * j], xs[2 * i + 1] - xs[2 * j + 1]) / 2;
         memcpy(oracle_xs, xs, sizeof xs);
         oracle_mds_solve(goal, oracle_xs, N, 100, &error, &done);
-        mds_solve_scalar(goal, xs, N, 100, NULL, &outcome);
+        mds_solve_scalar(goal, xs, N, 100, 1, NULL, &outcome);
         cr_expect_arr_eq(xs, oracle_xs, sizeof xs, "kind %d", kind);
         cr_expect_eq((double)outcome.epochs_done, done, "kind %d", kind);
     }

@@ -194,9 +194,9 @@ def test_buffers_are_given_back():
     x.append(0)
 
 
-@pytest.mark.parametrize("forced,words", [("sse9", "unknown"), ("neon", "neon")])
+@pytest.mark.parametrize("forced,words", [("sse9", "no kernel has this name"), ("neon", "neon")])
 def test_a_forced_instruction_set_is_refused_with_a_reason(forced, words):
-    environment = os.environ | {"FORTYFOLD_ISA": forced, "PYTHONPATH": str(MODULE)}
+    environment = os.environ | {"FORTYFOLD_KERNEL": forced, "PYTHONPATH": str(MODULE)}
     done = subprocess.run(
         [sys.executable, "-c", "import kernels"],
         env=environment,
@@ -205,7 +205,7 @@ def test_a_forced_instruction_set_is_refused_with_a_reason(forced, words):
     )
     if forced == "neon" and done.returncode == 0:
         pytest.skip("a machine with NEON kernels")
-    assert "ImportError: FORTYFOLD_ISA=" + forced in done.stderr
+    assert "ImportError: FORTYFOLD_KERNEL=" + forced in done.stderr
     assert words in done.stderr
 
 
