@@ -1,9 +1,11 @@
 /* fortyfold: the table of subcommands. The only place that exits, and that prints a failure. */
 #include <errno.h>
 #include <locale.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/interrupt.h"
 #include "base/text.h"
@@ -51,13 +53,30 @@ static const struct command *find(const char *name)
 }
 
 /* A full disk behind standard output must not look like success. */
+static bool lost_output(void)
+{
+    static bool is_told;
+    bool is_lost = fflush(stdout) != 0 || ferror(stdout);
+    if (is_lost && !is_told) {
+        is_told = true;
+        fprintf(stderr, "fortyfold: cannot write to standard output: %s\n", strerror(errno));
+    }
+    return is_lost;
+}
+
 static enum exit_status flushed(enum exit_status answer)
 {
-    if (fflush(stdout) != 0 || ferror(stdout)) {
-        fprintf(stderr, "fortyfold: cannot write to standard output: %s\n", strerror(errno));
-        answer = answer == EXIT_YES ? EXIT_USAGE : answer;
+    return lost_output() && answer == EXIT_YES ? EXIT_USAGE : answer;
+}
+
+/* argp leaves by itself after --help, with 0; our own way out has flushed before. */
+static bool is_answered;
+
+static void check_output(void)
+{
+    if (!is_answered && lost_output()) {
+        _exit(EXIT_USAGE);
     }
-    return answer;
 }
 
 static enum exit_status run(const struct command *command, int argc, char **argv)
@@ -74,11 +93,14 @@ static enum exit_status run(const struct command *command, int argc, char **argv
         fprintf(stderr, "fortyfold %s: %s\n", command->name, status_explanation(status));
         answer = status_exit(status);
     }
-    return flushed(answer);
+    answer = flushed(answer);
+    is_answered = true;
+    return answer;
 }
 
 int main(int argc, char **argv)
 {
+    atexit(check_output);
     setlocale(LC_CTYPE, "C.UTF-8");
     const char *name = argc > 1 ? argv[1] : "--help";
     if (strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0 || strcmp(name, "help") == 0) {

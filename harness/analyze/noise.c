@@ -39,7 +39,7 @@ static bool mark_cell(struct cell *cell)
     size_t polluted = 0;
     for (size_t i = 0; i < cell->samples_count; i++) {
         struct sample *sample = &cell->samples[i];
-        sample->quarantined = noise_judge(sample, cell->calls_per_sample_count);
+        sample->quarantined = noise_judge(sample, cell_calls(cell, sample));
         polluted += sample->quarantined != NULL;
     }
     if ((double)polluted <= most_share * (double)cell->samples_count) {
@@ -79,7 +79,7 @@ bool noise_is_cpu_bound(const struct cell *cell)
     double *shares = malloc((cell->samples_count + 1) * sizeof *shares);
     for (size_t i = 0; shares != NULL && i < cell->samples_count; i++) {
         const struct sample *sample = &cell->samples[i];
-        double calls = (double)cell->calls_per_sample_count;
+        double calls = (double)cell_calls(cell, sample);
         double slept_s = (sample->real_s - sample->cpu_s) * calls - sample->delayed_s;
         shares[i] = slept_s / (sample->real_s * calls);
     }

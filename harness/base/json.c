@@ -34,6 +34,15 @@ void json_set_text(json_t *object, const char *key, const char *text)
     json_object_set_new(object, key, string);
 }
 
+json_t *json_ratio(double ratio, double low, double high)
+{
+    json_t *json = json_object();
+    json_set_double(json, "ratio", ratio);
+    json_set_double(json, "low", low);
+    json_set_double(json, "high", high);
+    return json;
+}
+
 double json_get_double(const json_t *object, const char *key)
 {
     const json_t *value = json_object_get(object, key);

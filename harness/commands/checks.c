@@ -58,6 +58,19 @@ void checks_print(const struct checks *checks, size_t first, FILE *out)
     fflush(out);
 }
 
+void checks_conditions(struct checks *checks, const struct surroundings *at, bool over_time)
+{
+    for (size_t i = 0; i < conditions_count; i++) {
+        const struct condition *condition = &conditions[i];
+        char message[CONDITION_MESSAGE_SIZE];
+        enum condition_state state = conditions_judge(condition, at, message);
+        if (condition->is_over_time == over_time && *message != '\0') {
+            checks_say(checks, state == CONDITION_WARNING ? CHECK_NOTE : CHECK_FIT, condition->code,
+                       condition->remedy, "%s", message);
+        }
+    }
+}
+
 static void move_bar(void *context, double fraction)
 {
     progress_set(context, fraction, "measuring this machine's noise");
@@ -102,14 +115,14 @@ enum status checks_noise(struct checks *checks, double seconds)
             "samples of 5 ms, for %.0f s: half are within ±%.2f %% of their median by real "
             "time (one in 20 is off by %.1f %% or more), within ±%.2f %% by CPU time (%.1f %%)",
             probe.lasted_s, real * 100, real_worst * 100, cpu * 100, cpu_worst * 100);
-        double stolen = probe.taken.steal_s / probe.lasted_s;
+        /* Pressure: with one program a processor nobody waits. */
         double waited = probe.taken.pressure_s / probe.lasted_s;
-        bool taken = stolen > 0.01 || waited > 0.05;
-        checks_say(checks, taken ? CHECK_NOTE : CHECK_FIT, "taken",
-                   "close other programs, or measure at another hour",
-                   "meanwhile other machines took %.1f %% of a processor, and some program had to "
-                   "wait %.1f %% of the time",
-                   isfinite(stolen) ? stolen * 100 : 0, isfinite(waited) ? waited * 100 : 0);
+        if (isfinite(waited)) {
+            checks_say(checks, waited > 0.05 ? CHECK_NOTE : CHECK_FIT, "pressure",
+                       "close other programs, or measure at another hour",
+                       "meanwhile some program had to wait for a processor %.1f %% of the time",
+                       waited * 100);
+        }
     }
     probe_free(&probe);
     return status;
@@ -152,7 +165,7 @@ enum status checks_control(struct checks *checks)
         if (status != STATUS_OK || !isfinite(ratio.low)) {
             continue;
         }
-        double smallest = control_smallest(&ratio) - 1;
+        double smallest = ratio_smallest(&ratio) - 1;
         bool holds = ratio.low <= 1 && ratio.high >= 1;
         checks_say(checks, holds ? CHECK_FIT : CHECK_NOTE, "control",
                    "one in twenty does so by chance; if it happens again, the machine is unsteady",

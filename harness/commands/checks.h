@@ -3,10 +3,12 @@
 #define FORTYFOLD_COMMANDS_CHECKS_H
 
 #include <jansson.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdio.h>
 
 #include "base/status.h"
+#include "measure/conditions.h"
 
 enum check_state {
     CHECK_FIT,
@@ -26,6 +28,9 @@ void checks_say(struct checks *checks, enum check_state state, const char *code,
 
 /* Prints the checks from the `first` on, a line each and an arrow with what to do. */
 void checks_print(const struct checks *checks, size_t first, FILE *out);
+
+/* The conditions of the machine that are known at once, or those that a window of time shows. */
+void checks_conditions(struct checks *checks, const struct surroundings *at, bool over_time);
 
 /* The machine's noise: works for `seconds` and says what accuracy to expect. */
 enum status checks_noise(struct checks *checks, double seconds);

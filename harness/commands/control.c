@@ -79,11 +79,6 @@ enum status control_measure(struct lab *lab, const char *variant, const char *pr
     return status;
 }
 
-double control_smallest(const struct ratio *ratio)
-{
-    return sqrt(ratio->high / ratio->low);
-}
-
 /* How long a call takes, roughly; infinity where it was not measured. */
 static double typical_s(const struct cell *cell)
 {

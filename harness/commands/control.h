@@ -11,9 +11,6 @@
 enum status control_measure(struct lab *lab, const char *variant, const char *preset, size_t size,
                             struct ratio *ratio);
 
-/* The smallest speedup that an interval as wide as this one sets apart from 1: 1.02 for 2 %. */
-double control_smallest(const struct ratio *ratio);
-
 /* The control at the end of a long run: of the fastest variant at the largest size that it was
  * measured at; run->control is filled. */
 enum status control_of_run(struct lab *lab, struct run *run);

@@ -1,7 +1,6 @@
 /* fortyfold doctor: is this machine fit? */
 #include <argp.h>
 #include <jansson.h>
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,6 +15,7 @@
 #include "commands/commands.h"
 #include "commands/session.h"
 #include "measure/ask.h"
+#include "measure/conditions.h"
 #include "measure/host.h"
 #include "measure/machine.h"
 
@@ -166,69 +166,20 @@ static enum status check_python(struct checks *checks)
     return status;
 }
 
-static void check_clock_speed(struct checks *checks, const struct host *host)
+/* No fault: what it may cost is seen by "steal". */
+static void check_virtual(struct checks *checks, const struct host *host)
 {
-    if (host->governor == NULL) {
-        checks_say(checks, CHECK_NOTE, "governor", "nothing to do in a virtual machine",
-                   "the processor's governor is not shown to this system");
-    } else if (strcmp(host->governor, "performance") != 0) {
-        checks_say(checks, CHECK_NOTE, "governor",
-                   "sudo cpupower frequency-set --governor performance (linux-cpupower)",
-                   "the governor is \"%s\": the clock follows the load, first samples are slower",
-                   host->governor);
-    } else {
-        checks_say(checks, CHECK_FIT, "governor", NULL, "the governor is \"performance\"");
-    }
-    if (machine_turbo() == 1) {
-        checks_say(checks, CHECK_NOTE, "turbo", "compare ratios, never times of different minutes",
-                   "turbo is on: the clock falls when the machine is warm or both cores work");
-    }
-}
-
-static void check_noise(struct checks *checks, const struct host *host)
-{
-    double load = machine_load();
-    if (load > 0.5 * (double)host->cores_count) {
-        checks_say(checks, CHECK_NOTE, "load", "close other programs, wait a minute, look again",
-                   "%.1f processes want to run on %zu cores: intervals will be wide", load,
-                   host->cores_count);
-    } else {
-        checks_say(checks, CHECK_FIT, "load", NULL, "load %.2f on %zu cores", load,
-                   host->cores_count);
-    }
     if (host->virtualised != NULL && strcmp(host->virtualised, "none") != 0) {
-        struct machine_reading reading;
-        machine_read(&reading);
-        checks_say(
-            checks, CHECK_NOTE, "virtual", "nothing to do; run.json has each sample's steal time",
-            "this is a virtual machine (%s): others may take its processors (%.1f s since boot)",
-            host->virtualised, isfinite(reading.steal_s) ? reading.steal_s : 0.0);
-    }
-    if (machine_smt() == 1) {
-        checks_say(checks, CHECK_NOTE, "smt", "leave the machine alone while it measures",
-                   "two hardware threads share a core: a busy neighbour slows a sample");
-    }
-    if (machine_on_battery() == 1) {
-        checks_say(checks, CHECK_NOTE, "battery", "plug it in",
-                   "it runs on battery: the clock is held low");
+        checks_say(checks, CHECK_FIT, "virtual", NULL,
+                   "this is a virtual machine (%s): others may take its processors, which is "
+                   "watched",
+                   host->virtualised);
     }
 }
 
 static void check_room(struct checks *checks)
 {
-    uint64_t memory = machine_available_bytes(), swap = machine_swap_used_bytes();
     char *results = paths_in_root("results");
-    if (memory < UINT64_C(1) << 30) {
-        checks_say(checks, CHECK_NOTE, "memory", "close other programs, or run with --memory 256M",
-                   "only %s of memory are free", units_bytes(memory).text);
-    } else {
-        checks_say(checks, CHECK_FIT, "memory", NULL, "%s of memory free",
-                   units_bytes(memory).text);
-    }
-    if (swap > UINT64_C(64) << 20) {
-        checks_say(checks, CHECK_NOTE, "swap", "close other programs", "%s are swapped out",
-                   units_bytes(swap).text);
-    }
     if (results == NULL || access(results, W_OK) != 0) {
         checks_say(checks, CHECK_UNFIT, "results", "work in a checkout of your own",
                    "the folder results/ cannot be written");
@@ -275,18 +226,25 @@ static error_t parse(int key, char *text, struct argp_state *state)
 static enum status check_all(const struct options *options, const struct host *host,
                              struct checks *checks)
 {
+    struct surroundings surroundings;
     check_tools(checks);
     check_packages(checks);
     enum status status = check_python(checks);
-    check_clock_speed(checks, host);
-    check_noise(checks, host);
+    check_virtual(checks, host);
+    conditions_begin("", 0, &surroundings);
+    checks_conditions(checks, &surroundings, false);
     check_room(checks);
+    if (options->no_noise) {
+        checks_conditions(checks, &surroundings, true);
+    }
     size_t shown = json_array_size(checks->list);
     if (!options->as_json) {
         checks_print(checks, 0, stdout);
     }
     if (status == STATUS_OK && !options->no_noise) {
         status = checks_noise(checks, noise_s);
+        conditions_end(&surroundings);
+        checks_conditions(checks, &surroundings, true);
     }
     if (status == STATUS_OK && options->control) {
         status = checks_control(checks);

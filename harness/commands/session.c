@@ -11,6 +11,7 @@
 #include "commands/control.h"
 #include "commands/estimate.h"
 #include "commands/record.h"
+#include "commands/surroundings.h"
 #include "measure/host.h"
 #include "measure/machine.h"
 #include "measure/orphans.h"
@@ -156,6 +157,7 @@ static enum status measure(const struct lab *lab, struct run *run, struct log *l
         return status;
     }
     progress_start(&progress, stderr, run->lab_name);
+    progress_announce(&progress);
     /* The log comes first: what it cannot keep must not be shown. */
     const struct observer observers[] = {
         {log_notice, log},
@@ -171,9 +173,16 @@ static enum status measure(const struct lab *lab, struct run *run, struct log *l
                                   .enough_context = run,
                                   .cpu = run->plan.cpu,
                                   .spent_s = spent_s};
+    struct surroundings surroundings;
     orphans_adopt();
     worker_while_waiting(isatty(STDERR_FILENO) ? estimate_tick : NULL, &estimate);
-    status = rounds_run(&rounds, &run->ended_by);
+    status = surroundings_begin(&rounds, &surroundings);
+    if (status == STATUS_OK) {
+        status = rounds_run(&rounds, &run->ended_by);
+    }
+    if (status == STATUS_OK) {
+        status = surroundings_end(&rounds, &surroundings);
+    }
     worker_while_waiting(NULL, NULL);
     progress_finish(&progress);
     estimate_close(&estimate);

@@ -114,7 +114,7 @@ static enum status compare(const struct bout *bout, struct contender *contender,
                                sizeof why);
     }
     contender->sample.residual = residual.max_absolute;
-    contender->sample.residual_relative = residual.max_relative;
+    contender->sample.residual_relative = (float)residual.max_relative;
     if (match) {
         return STATUS_OK;
     }
@@ -127,6 +127,7 @@ static void fill_sample(const struct wire_times *times, const struct machine_rea
                         const struct machine_reading *after, struct sample *sample)
 {
     double calls = (double)times->calls_count;
+    sample->calls_count = times->calls_count < UINT32_MAX ? (uint32_t)times->calls_count : 0;
     sample->real_s = (double)times->real_ns / calls * 1e-9;
     sample->cpu_s = (double)times->cpu_ns / calls * 1e-9;
     sample->user_s = (double)times->user_us / calls * 1e-6;

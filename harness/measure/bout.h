@@ -11,7 +11,4 @@
 enum status bout_play(const struct rounds *rounds, struct verifier *verifier, uint32_t block,
                       size_t size, uint32_t first_round);
 
-/* Tells an event to every observer. */
-enum status rounds_tell(const struct rounds *rounds, const struct event *event);
-
 #endif

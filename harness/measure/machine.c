@@ -1,7 +1,6 @@
 #include "measure/machine.h"
 
 #include <fcntl.h>
-#include <glob.h>
 #include <math.h>
 #include <sched.h>
 #include <stdbool.h>
@@ -10,8 +9,6 @@
 #include <string.h>
 #include <sys/statvfs.h>
 #include <unistd.h>
-
-#include "base/text.h"
 
 /* Reads the beginning of a file of /proc that is kept open: opening costs more than reading. */
 static bool read_kept(int *fd, const char *path, char *text, size_t size)
@@ -75,68 +72,11 @@ void machine_pin(int cpu)
     }
 }
 
-double machine_load(void)
+size_t machine_processors_count(void)
 {
-    char *line = text_first_line("/proc/loadavg");
-    double load = line == NULL ? NAN : strtod(line, NULL);
-    free(line);
-    return load;
-}
-
-/* A file that holds one whole number; −1 when it is not there. */
-static int read_number(const char *path)
-{
-    char *line = text_first_line(path);
-    int number = line == NULL ? -1 : (int)strtol(line, NULL, 10);
-    free(line);
-    return number;
-}
-
-int machine_turbo(void)
-{
-    int off = read_number("/sys/devices/system/cpu/intel_pstate/no_turbo");
-    return off >= 0 ? off == 0 : read_number("/sys/devices/system/cpu/cpufreq/boost");
-}
-
-int machine_smt(void)
-{
-    return read_number("/sys/devices/system/cpu/smt/active");
-}
-
-int machine_on_battery(void)
-{
-    glob_t found;
-    int discharging = 0;
-    if (glob("/sys/class/power_supply/BAT*/status", 0, NULL, &found) == 0) {
-        for (size_t i = 0; i < found.gl_pathc; i++) {
-            char *state = text_first_line(found.gl_pathv[i]);
-            discharging |= state != NULL && strcmp(state, "Discharging") == 0;
-            free(state);
-        }
-        globfree(&found);
-    }
-    return discharging;
-}
-
-/* A line of /proc/meminfo, bytes. */
-static uint64_t meminfo_bytes(const char *key)
-{
-    char *text = text_read_file("/proc/meminfo", 1 << 16);
-    const char *line = text == NULL ? NULL : strstr(text, key);
-    uint64_t kib = line == NULL ? 0 : strtoull(line + strlen(key), NULL, 10);
-    free(text);
-    return kib * 1024;
-}
-
-uint64_t machine_available_bytes(void)
-{
-    return meminfo_bytes("MemAvailable:");
-}
-
-uint64_t machine_swap_used_bytes(void)
-{
-    uint64_t total = meminfo_bytes("SwapTotal:"), available = meminfo_bytes("SwapFree:");
-    return total > available ? total - available : 0;
+    cpu_set_t now;
+    int count = sched_getaffinity(0, sizeof now, &now) == 0 ? CPU_COUNT(&now) : 1;
+    return allowed_known ? (size_t)CPU_COUNT(&allowed) : (size_t)count;
 }
 
 uint64_t machine_disk_free_bytes(const char *folder)

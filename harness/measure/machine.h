@@ -3,6 +3,7 @@
 #ifndef FORTYFOLD_MEASURE_MACHINE_H
 #define FORTYFOLD_MEASURE_MACHINE_H
 
+#include <stddef.h>
 #include <stdint.h>
 
 /* Counters since boot, over all processors, in seconds. Steal and busy advance in clock ticks,
@@ -24,21 +25,8 @@ int machine_measuring_cpu(void);
  * children inherit it. A failure is no harm and not told. Async-signal-safe. */
 void machine_pin(int cpu);
 
-/* Runnable processes, averaged over the last minute. */
-double machine_load(void);
-
-/* 1 when the processor may raise its clock above the nominal one, 0 when not, −1 unknown. */
-int machine_turbo(void);
-
-/* 1 when two hardware threads share a core, 0 when not, −1 unknown. */
-int machine_smt(void);
-
-/* 1 when the machine runs on its battery, 0 when not or when it has none. */
-int machine_on_battery(void);
-
-/* Memory that programs may still take, and swap in use; bytes. */
-uint64_t machine_available_bytes(void);
-uint64_t machine_swap_used_bytes(void);
+/* How many processors this process may use. */
+size_t machine_processors_count(void);
 
 /* Room for a user's files in the file system of a folder, bytes; 0 unknown. */
 uint64_t machine_disk_free_bytes(const char *folder);

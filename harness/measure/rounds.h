@@ -46,4 +46,7 @@ struct rounds {
  * STATUS_NO_MEMORY: the harness cannot go on. */
 enum status rounds_run(const struct rounds *rounds, const char **ended_by);
 
+/* Tells an event to every observer. */
+enum status rounds_tell(const struct rounds *rounds, const struct event *event);
+
 #endif

@@ -24,6 +24,8 @@ enum status event_apply(const struct event *event, struct run *run)
     case EVENT_BLOCK:
         run->blocks_done = event->block + 1;
         return STATUS_OK;
+    case EVENT_WARNING:
+        return run_observe(run, event->code, event->reason, event->remedy);
     case EVENT_STEP:
         return STATUS_OK;
     default:

@@ -12,12 +12,13 @@
 #include "model/run.h"
 
 enum event_kind {
-    EVENT_STEP,   /* about to do something with `variant` at `size`: for progress only */
-    EVENT_WORKER, /* a worker is warm: startup_s … warmup_s, calls_count, hash_seed */
-    EVENT_ROUND,  /* one round of samples: order, samples, count */
-    EVENT_PEAK,   /* a worker ended well: peak_rss_bytes */
-    EVENT_FAILED, /* a cell failed or is skipped: status, reason */
-    EVENT_BLOCK,  /* block `block` is complete */
+    EVENT_STEP,    /* about to do something with `variant` at `size`: for progress only */
+    EVENT_WORKER,  /* a worker is warm: startup_s … warmup_s, calls_count, hash_seed */
+    EVENT_ROUND,   /* one round of samples: order, samples, count */
+    EVENT_PEAK,    /* a worker ended well: peak_rss_bytes */
+    EVENT_FAILED,  /* a cell failed or is skipped: status, reason */
+    EVENT_BLOCK,   /* block `block` is complete */
+    EVENT_WARNING, /* a condition of the machine: code, reason (the message), remedy */
     EVENT_KIND_COUNT
 };
 
@@ -36,6 +37,7 @@ struct event {
     size_t count;
     uint64_t peak_rss_bytes;
     const char *reason;
+    const char *code, *remedy;
 };
 
 struct observer {

@@ -1,5 +1,6 @@
 #include "model/run.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -29,6 +30,11 @@ const char *verdict_name(enum verdict verdict)
     return verdict_names[verdict];
 }
 
+double ratio_smallest(const struct ratio *ratio)
+{
+    return sqrt(ratio->high / ratio->low);
+}
+
 enum status run_make_cells(struct run *run)
 {
     const struct plan *plan = &run->plan;
@@ -54,6 +60,11 @@ struct cell *run_cell(const struct run *run, size_t variant, size_t size)
         }
     }
     return NULL;
+}
+
+uint64_t cell_calls(const struct cell *cell, const struct sample *sample)
+{
+    return sample->calls_count > 0 ? sample->calls_count : cell->calls_per_sample_count;
 }
 
 enum status cell_add_sample(struct cell *cell, const struct sample *sample)
@@ -140,27 +151,40 @@ enum status run_add_order(struct run *run, uint32_t block, uint32_t round, size_
     return STATUS_OK;
 }
 
-enum status run_warn(struct run *run, const char *code, const char *message, const char *remedy)
+static void free_warning(struct warning *warning)
+{
+    free(warning->code);
+    free(warning->message);
+    free(warning->remedy);
+}
+
+static enum status add_warning(struct run *run, const char *code, const char *message,
+                               const char *remedy, bool is_observed)
 {
     for (size_t i = 0; i < run->warnings_count; i++) {
         if (strcmp(run->warnings[i].code, code) == 0) {
             return STATUS_OK;
         }
     }
+    struct warning added = {strdup(code), strdup(message), strdup(remedy), is_observed};
     struct warning *warnings = realloc(run->warnings, (run->warnings_count + 1) * sizeof *warnings);
-    if (warnings == NULL) {
-        return status_fail(STATUS_NO_MEMORY, "no memory for a warning");
-    }
-    run->warnings = warnings;
-    struct warning added = {strdup(code), strdup(message), strdup(remedy)};
-    if (added.code == NULL || added.message == NULL || added.remedy == NULL) {
-        free(added.code);
-        free(added.message);
-        free(added.remedy);
+    run->warnings = warnings != NULL ? warnings : run->warnings;
+    if (warnings == NULL || added.code == NULL || added.message == NULL || added.remedy == NULL) {
+        free_warning(&added);
         return status_fail(STATUS_NO_MEMORY, "no memory for a warning");
     }
     run->warnings[run->warnings_count++] = added;
     return STATUS_OK;
+}
+
+enum status run_warn(struct run *run, const char *code, const char *message, const char *remedy)
+{
+    return add_warning(run, code, message, remedy, false);
+}
+
+enum status run_observe(struct run *run, const char *code, const char *message, const char *remedy)
+{
+    return add_warning(run, code, message, remedy, true);
 }
 
 const struct fit *run_fit(const struct run *run, size_t variant)
@@ -184,14 +208,23 @@ void run_clear_curves(struct run *run)
 
 void run_clear_warnings(struct run *run)
 {
+    size_t kept = 0;
     for (size_t i = 0; i < run->warnings_count; i++) {
-        free(run->warnings[i].code);
-        free(run->warnings[i].message);
-        free(run->warnings[i].remedy);
+        if (run->warnings[i].is_observed) {
+            run->warnings[kept++] = run->warnings[i];
+        } else {
+            free_warning(&run->warnings[i]);
+        }
+    }
+    run->warnings_count = kept;
+}
+
+static void free_warnings(struct run *run)
+{
+    for (size_t i = 0; i < run->warnings_count; i++) {
+        free_warning(&run->warnings[i]);
     }
     free(run->warnings);
-    run->warnings = NULL;
-    run->warnings_count = 0;
 }
 
 static void free_cells(struct run *run)
@@ -216,7 +249,7 @@ static void free_lists(struct run *run)
         free(run->order_pages);
         run->order_pages = older;
     }
-    run_clear_warnings(run);
+    free_warnings(run);
     free(run->variants);
     free(run->order);
 }

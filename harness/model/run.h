@@ -35,7 +35,8 @@ struct sample {
     uint32_t round;    /* in the block */
     uint32_t position; /* in the round: 0 went first */
     uint32_t involuntary_switches_count;
-    double real_s; /* this and the next three per call */
+    uint32_t calls_count; /* in it: 0 in old runs, then the cell's */
+    double real_s;        /* this and the next three per call */
     double user_s;
     double sys_s;
     double cpu_s;
@@ -46,9 +47,9 @@ struct sample {
     float others_s;   /* processor time that other processes used meanwhile */
     uint32_t major_faults_count, minor_faults_count;
     /* Its results against the oracle's: */
-    double residual;          /* largest |x − e| of the results that were compared */
-    double residual_relative; /* largest |x − e| / |e|, over the elements with e ≠ 0 */
-    const char *quarantined;  /* NULL, or why it is left out; a constant, not owned */
+    double residual;         /* largest |x − e| of the results that were compared */
+    float residual_relative; /* largest |x − e| / |e|, over the elements with e ≠ 0 */
+    const char *quarantined; /* NULL, or why it is left out; a constant, not owned */
 };
 
 struct summary {
@@ -148,6 +149,9 @@ struct warning {
     char *code;    /* "one-block" */
     char *message; /* what is so */
     char *remedy;  /* what to do */
+    /* True: of the machine while it measured (measure/conditions.h), observed and stored. False: it
+     * follows from the samples, and is found anew by every analysis. */
+    bool is_observed;
 };
 
 /* A variant of the run measured against itself at its end; its ratio is NAN where that was not done
@@ -210,12 +214,18 @@ struct run {
 const char *cell_status_name(enum cell_status status);
 const char *verdict_name(enum verdict verdict);
 
+/* The smallest speedup that an interval as wide as this one sets apart from 1: 1.02 for 2 %. */
+double ratio_smallest(const struct ratio *ratio);
+
 /* Makes the (empty) cells of the plan: variant by variant in the plan's order, sizes ascending.
  * STATUS_NO_MEMORY. */
 enum status run_make_cells(struct run *run);
 
 /* The cell of a variant (index) at a size, or NULL. */
 struct cell *run_cell(const struct run *run, size_t variant, size_t size);
+
+/* How many calls a sample had: each worker calibrates for itself, so that blocks differ. */
+uint64_t cell_calls(const struct cell *cell, const struct sample *sample);
 
 /* Appends a sample; STATUS_NO_MEMORY. */
 enum status cell_add_sample(struct cell *cell, const struct sample *sample);
@@ -233,13 +243,16 @@ enum status run_add_order(struct run *run, uint32_t block, uint32_t round, size_
 /* Appends a warning unless one with this code is there. The texts are copied. */
 enum status run_warn(struct run *run, const char *code, const char *message, const char *remedy);
 
+/* The same for a condition of the machine. */
+enum status run_observe(struct run *run, const char *code, const char *message, const char *remedy);
+
 /* The fit of a variant (index), or NULL. */
 const struct fit *run_fit(const struct run *run, size_t variant);
 
 /* Releases the fits and the crossovers. */
 void run_clear_curves(struct run *run);
 
-/* Forgets all warnings. */
+/* Forgets the warnings that follow from the samples. */
 void run_clear_warnings(struct run *run);
 
 void run_free(struct run *run);

@@ -17,15 +17,6 @@ static json_t *run_to_json(const struct run *run)
     return json;
 }
 
-static json_t *ratio_to_json(const struct ratio *ratio)
-{
-    json_t *json = json_object();
-    json_set_double(json, "ratio", ratio->ratio);
-    json_set_double(json, "low", ratio->low);
-    json_set_double(json, "high", ratio->high);
-    return json;
-}
-
 static json_t *side_to_json(const struct cell *cell, size_t blocks_count)
 {
     if (cell == NULL) {
@@ -50,7 +41,9 @@ static json_t *row_to_json(const struct compare_row *row)
     json_object_set_new(json, "old", side_to_json(row->before, row->blocks_before));
     json_object_set_new(json, "new", side_to_json(row->after, row->blocks_after));
     json_object_set_new(json, "comparison",
-                        row->compared ? ratio_to_json(&row->ratio) : json_null());
+                        row->compared
+                            ? json_ratio(row->ratio.ratio, row->ratio.low, row->ratio.high)
+                            : json_null());
     json_t *comparison = json_object_get(json, "comparison");
     if (row->compared) {
         json_set_text(comparison, "clock", row->by_cpu ? "cpu" : "real");
@@ -110,7 +103,8 @@ enum status compare_print_json(const struct compare_view *view, const char *warn
     json_set_double(json, "confidence", 0.95);
     json_set_double(json, "threshold_percent", view->threshold * 100);
     json_set_text(json, "answer", view->answer);
-    json_object_set_new(json, "geometric_mean", ratio_to_json(&view->mean));
+    json_object_set_new(json, "geometric_mean",
+                        json_ratio(view->mean.ratio, view->mean.low, view->mean.high));
     json_object_set_new(json, "counts", counts_to_json(view));
     json_object_set_new(json, "differences", differences);
     json_object_set_new(json, "cells", cells);

@@ -197,6 +197,43 @@ static void add_growth(const struct run *run, struct notes *notes, enum status *
     }
 }
 
+/* What the same program against itself has shown; NULL: that was not asked. */
+static char *control_line(const struct run *run)
+{
+    const struct ratio *ratio = &run->control.ratio;
+    if (!(ratio->low > 0) || run->control.variant >= run->variants_count) {
+        return NULL;
+    }
+    return text_format("%s against itself at N=%s: %.3f [%.3f–%.3f]; differences below %.2g %% "
+                       "cannot be told here%s",
+                       run->variants[run->control.variant].name,
+                       units_count(run->control.size).text, ratio->ratio, ratio->low, ratio->high,
+                       (ratio_smallest(ratio) - 1) * 100,
+                       ratio->low <= 1 && ratio->high >= 1 ? "" : ", and this one is none");
+}
+
+/* The conditions of the machine, by their codes; NULL: there are none. */
+static char *machine_line(const struct run *run)
+{
+    char *text = NULL;
+    size_t size = 0, count = 0;
+    FILE *out = open_memstream(&text, &size);
+    for (size_t i = 0; out != NULL && i < run->warnings_count; i++) {
+        if (run->warnings[i].is_observed) {
+            fprintf(out, "%s%s", count++ == 0 ? "less exact because of the machine's " : ", ",
+                    run->warnings[i].code);
+        }
+    }
+    if (count > 0) {
+        fputs(" (warnings in report.html and run.json say what to do)", out);
+    }
+    if (out == NULL || fclose(out) != 0 || count == 0) {
+        free(text);
+        return NULL;
+    }
+    return text;
+}
+
 enum status notes_make(const struct run *run, struct notes *notes)
 {
     enum status status = STATUS_OK;
@@ -235,9 +272,12 @@ enum status notes_make(const struct run *run, struct notes *notes)
             &status);
     }
     add_growth(run, notes, &status);
-    char *end = ending(run);
-    if (end != NULL) {
-        add(notes, end, &status);
+    char *(*const parts[])(const struct run *) = {ending, control_line, machine_line};
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
+        char *line = parts[i](run);
+        if (line != NULL) { /* there is nothing to say, or no memory to say it */
+            add(notes, line, &status);
+        }
     }
     return status;
 }

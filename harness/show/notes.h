@@ -38,7 +38,8 @@ char *notes_summary(const struct run *run);
 /* "AMD Ryzen 7 · Python 3.11.2 · 2025-03-14 · seed 42": what was known. */
 char *notes_origin(const struct run *run);
 
-/* The footnotes of a table: what its columns mean and how the run ended. */
+/* The footnotes of a table: what its columns mean, how the run ended, what
+ * a control showed, and which conditions of the machine made figures less exact. */
 enum status notes_make(const struct run *run, struct notes *notes);
 
 /* `notes` may be NULL, or all zero. */

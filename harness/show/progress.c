@@ -18,6 +18,9 @@ static const double quiet_s = 0.5, pause_s = 0.1, estimate_after_s = 2.0, estima
  * when the work turns from small sizes to large ones and still does not jump about. */
 static const double memory_s = 15.0;
 
+/* A line in a file is for jobs that one waits for. */
+static const double announce_after_s = 3.0, announce_anyway_s = 10.0;
+
 enum { BAR_COLUMNS_MAX = 30, BAR_COLUMNS_MIN = 8, TERMINAL_COLUMNS = 80 };
 
 static size_t terminal_columns(FILE *out)
@@ -130,9 +133,30 @@ static void draw(struct progress *progress, double now)
     progress->drawn_s = now;
 }
 
+void progress_announce(struct progress *progress)
+{
+    progress->announces = !progress->world.is_terminal;
+}
+
+static void announce(struct progress *progress, double now)
+{
+    double passed_s = now - progress->began_s, left_s = progress_left_s(progress);
+    if (passed_s < announce_after_s || (isnan(left_s) && passed_s < announce_anyway_s)) {
+        return;
+    }
+    if (isnan(left_s)) {
+        fprintf(progress->out, "%s: at work; nothing more is said until the end\n", progress->title);
+    } else {
+        fprintf(progress->out, "%s: about %s left\n", progress->title,
+                units_duration(left_s).text);
+    }
+    fflush(progress->out);
+    progress->announces = false;
+}
+
 void progress_set(struct progress *progress, double fraction, const char *detail)
 {
-    if (!progress->world.is_terminal) {
+    if (!progress->world.is_terminal && !progress->announces) {
         return;
     }
     double now = now_s(progress);
@@ -143,7 +167,9 @@ void progress_set(struct progress *progress, double fraction, const char *detail
         keep(detail, progress->detail);
     }
     update_pace(progress, now);
-    if (now - progress->began_s >= quiet_s && now - progress->drawn_s >= pause_s) {
+    if (progress->announces) {
+        announce(progress, now);
+    } else if (now - progress->began_s >= quiet_s && now - progress->drawn_s >= pause_s) {
         draw(progress, now);
     }
 }
@@ -161,4 +187,5 @@ void progress_finish(struct progress *progress)
 {
     progress_clear(progress);
     progress->world.is_terminal = false;
+    progress->announces = false;
 }

@@ -3,7 +3,8 @@
  * Units: seconds of any clock that does not go back; fractions 0 … 1.
  *
  * Ownership: the progress keeps `out` (which must outlive it) and copies of the texts; nothing is
- * allocated. Where `out` is no terminal nothing is ever printed. Nothing fails.
+ * allocated. Where `out` is no terminal nothing is ever printed but the one line of
+ * progress_announce(). Nothing fails.
  */
 #ifndef FORTYFOLD_SHOW_PROGRESS_H
 #define FORTYFOLD_SHOW_PROGRESS_H
@@ -34,6 +35,7 @@ struct progress {
     double pace_from; /* fraction, */
     double pace;      /* and the pace itself, fraction a second; 0: not known yet */
     bool is_drawn;    /* whether there is a line to clear */
+    bool announces;   /* the one line for a file is still to be printed */
 };
 
 /* Begins. `out` is asked whether it is a terminal. `title` may be NULL. */
@@ -42,6 +44,10 @@ void progress_start(struct progress *progress, FILE *out, const char *title);
 /* Begins in a world of the caller's. */
 void progress_start_in(struct progress *progress, struct progress_world world, FILE *out,
                        const char *title);
+
+/* Where `out` is no terminal: one line, once the job has lasted for three seconds and can say how
+ * long it will take, or for ten and cannot; a reader of a log, or of what make says, then knows. */
+void progress_announce(struct progress *progress);
 
 /* Says how far the job is, and with what it is busy ("block 2/5 · N=100 · numpy"; NULL: as
  * before). Draws at most ten times a second, and not in the first half second. A fraction outside

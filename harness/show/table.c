@@ -201,8 +201,13 @@ static void print_line(const char *before, const char *text, FILE *out)
 
 static void print_warnings(const struct run *run, FILE *out)
 {
-    fputs(run->warnings_count > 0 ? "\n" : "", out);
+    bool begun = false;
     for (size_t i = 0; i < run->warnings_count; i++) {
+        if (run->warnings[i].is_observed) {
+            continue; /* the notes name it */
+        }
+        fputs(begun ? "" : "\n", out);
+        begun = true;
         print_line("  warning: ", run->warnings[i].message, out);
         if (run->warnings[i].remedy != NULL) {
             print_line("           what to do: ", run->warnings[i].remedy, out);
@@ -267,6 +272,9 @@ static enum status print_markdown(const struct run *run, const struct grid *grid
         print_markdown_line("- ", notes->lines[i], "\n", out);
     }
     for (size_t i = 0; i < run->warnings_count; i++) {
+        if (run->warnings[i].is_observed) {
+            continue;
+        }
         print_markdown_line("- **warning**: ", run->warnings[i].message, "; ", out);
         print_markdown_line("", run->warnings[i].remedy, "\n", out);
     }
@@ -320,9 +328,8 @@ void table_print_files(const struct run *run, FILE *out)
 {
     static const struct {
         const char *title, *name;
-    } files[] = {{"curve", "speedup.png"},
-                 {"times", "time.png"},
-                 {"report", "report.html"},
+    } files[] = {{"curve", "speedup.png"}, {"times", "time.png"},  {"total", "total.png"},
+                 {"spread", "spread.png"}, {"drift", "drift.png"}, {"report", "report.html"},
                  {"figures", "run.json"}};
     for (size_t i = 0; run->folder != NULL && i < sizeof files / sizeof *files; i++) {
         char *path = NULL;

@@ -74,8 +74,8 @@ static enum status add_cell(json_t *benchmarks, const struct run *run, const str
         json_set_u64(json, "repetitions", count);
         json_set_u64(json, "repetition_index", index++);
         json_set_u64(json, "threads", variant->threads > 0 ? variant->threads : 1);
-        json_set_u64(json, "iterations",
-                     cell->calls_per_sample_count > 0 ? cell->calls_per_sample_count : 1);
+        uint64_t calls = cell_calls(cell, sample);
+        json_set_u64(json, "iterations", calls > 0 ? calls : 1);
         json_set_double(json, "real_time", sample->real_s * ns_per_s);
         json_set_double(json, "cpu_time", sample->cpu_s * ns_per_s);
         json_set_text(json, "time_unit", "ns");

@@ -19,7 +19,7 @@ enum { SAMPLE_DIGITS = 10 }; /* a nanosecond in 10 s */
 static const char *const kind_names[EVENT_KIND_COUNT] = {
     [EVENT_STEP] = NULL, /* not logged */
     [EVENT_WORKER] = "worker", [EVENT_ROUND] = "round", [EVENT_PEAK] = "peak",
-    [EVENT_FAILED] = "failed", [EVENT_BLOCK] = "block",
+    [EVENT_FAILED] = "failed", [EVENT_BLOCK] = "block", [EVENT_WARNING] = "warning",
 };
 
 /* The header is written with all digits (0): other parameters would be another problem. */
@@ -106,6 +106,12 @@ static json_t *event_to_json(const struct run *run, const struct event *event)
     json_t *json = json_object();
     json_set_text(json, "event", kind_names[event->kind]);
     json_set_double(json, "at_s", clock_s_from_ns(clock_now_ns()));
+    if (event->kind == EVENT_WARNING) {
+        json_set_text(json, "code", event->code);
+        json_set_text(json, "message", event->reason);
+        json_set_text(json, "remedy", event->remedy);
+        return json;
+    }
     json_set_u64(json, "block", event->block);
     if (event->kind == EVENT_BLOCK) {
         return json;
@@ -195,13 +201,18 @@ static enum status apply_line(json_t *json, struct run *run)
                           .hash_seed = (uint32_t)json_get_u64(json, "hash_seed"),
                           .peak_rss_bytes = json_get_u64(json, "peak_rss_bytes"),
                           .status = sample_cell_status(json_peek_text(json, "status")),
-                          .reason = json_peek_text(json, "reason")};
+                          .reason = json_peek_text(json, "reason"),
+                          .code = json_peek_text(json, "code"),
+                          .remedy = json_peek_text(json, "remedy")};
     if (event.kind == EVENT_KIND_COUNT) {
         return status_fail(STATUS_BAD_INPUT, "the log has an event that this program does not "
                                              "know");
     }
     if (event.kind == EVENT_ROUND) {
         return apply_round(json, &event, run);
+    }
+    if (event.kind == EVENT_WARNING) {
+        event.reason = json_peek_text(json, "message");
     }
     event.variant = header_variant(run, json_peek_text(json, "variant"));
     return event_apply(&event, run);

@@ -49,21 +49,14 @@ static json_t *summary_json(const struct program *program)
     return json;
 }
 
-static json_t *ratio_json(const struct ratio *ratio)
-{
-    json_t *json = json_object();
-    json_set_double(json, "ratio", ratio->ratio);
-    json_set_double(json, "low", ratio->low);
-    json_set_double(json, "high", ratio->high);
-    return json;
-}
-
 static json_t *speedup_json(const struct program *program)
 {
     json_t *json = json_object();
     json_set_u64(json, "baseline", 0);
-    json_object_set_new(json, "real", ratio_json(&program->real));
-    json_object_set_new(json, "cpu", ratio_json(&program->cpu));
+    json_object_set_new(json, "real",
+                        json_ratio(program->real.ratio, program->real.low, program->real.high));
+    json_object_set_new(json, "cpu",
+                        json_ratio(program->cpu.ratio, program->cpu.low, program->cpu.high));
     json_set_double(json, "confidence", 0.95);
     json_set_text(json, "verdict", verdict_name(program->verdict));
     return json;

@@ -101,9 +101,12 @@ static enum status read_document(const json_t *json, struct run *run)
     }
     json_array_foreach(warnings, index, item)
     {
+        /* Runs from before there was "about" had warnings on their samples only. */
+        bool is_observed = strcmp(json_peek_text(item, "about"), "machine") == 0;
         status = status == STATUS_OK
-                     ? run_warn(run, json_peek_text(item, "code"), json_peek_text(item, "message"),
-                                json_peek_text(item, "remedy"))
+                     ? (is_observed ? run_observe : run_warn)(run, json_peek_text(item, "code"),
+                                                              json_peek_text(item, "message"),
+                                                              json_peek_text(item, "remedy"))
                      : status;
     }
     return status;

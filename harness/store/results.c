@@ -30,28 +30,23 @@ static json_t *summary_to_json(const struct summary *summary)
     return json;
 }
 
-static json_t *ratio_to_json(const struct ratio *ratio)
-{
-    json_t *json = json_object();
-    json_set_double(json, "ratio", ratio->ratio);
-    json_set_double(json, "low", ratio->low);
-    json_set_double(json, "high", ratio->high);
-    return json;
-}
-
 static json_t *speedup_to_json(const struct run *run, const struct speedup *speedup)
 {
     if (!speedup->present) {
         return json_null();
     }
-    json_t *json = ratio_to_json(speedup->by_cpu ? &speedup->cpu : &speedup->real);
+    const struct ratio *ratio = speedup->by_cpu ? &speedup->cpu : &speedup->real;
+    json_t *json = json_ratio(ratio->ratio, ratio->low, ratio->high);
     json_set_text(json, "baseline", run->variants[run->baseline].name);
     json_set_text(json, "clock", speedup->by_cpu ? "cpu" : "real");
     json_set_double(json, "confidence", speedup->confidence);
     json_set_text(json, "verdict", verdict_name(speedup->verdict));
-    json_object_set_new(json, "real", ratio_to_json(&speedup->real));
+    json_object_set_new(json, "real",
+                        json_ratio(speedup->real.ratio, speedup->real.low, speedup->real.high));
     json_object_set_new(json, "cpu",
-                        isfinite(speedup->cpu.ratio) ? ratio_to_json(&speedup->cpu) : json_null());
+                        isfinite(speedup->cpu.ratio)
+                            ? json_ratio(speedup->cpu.ratio, speedup->cpu.low, speedup->cpu.high)
+                            : json_null());
     return json;
 }
 
@@ -174,10 +169,10 @@ static void print_control(const struct run *run, FILE *out)
         fprintf(out, "null");
         return;
     }
-    json_t *json = ratio_to_json(&control->ratio);
+    json_t *json = json_ratio(control->ratio.ratio, control->ratio.low, control->ratio.high);
     json_set_text(json, "variant", run->variants[control->variant].name);
     json_set_u64(json, "size", control->size);
-    json_set_double(json, "smallest_speedup_ratio", sqrt(control->ratio.high / control->ratio.low));
+    json_set_double(json, "smallest_speedup_ratio", ratio_smallest(&control->ratio));
     json_dumpf(json, out, flags);
     json_decref(json);
 }
@@ -190,6 +185,7 @@ static void print_warnings(const struct run *run, FILE *out)
         json_set_text(json, "code", run->warnings[i].code);
         json_set_text(json, "message", run->warnings[i].message);
         json_set_text(json, "remedy", run->warnings[i].remedy);
+        json_set_text(json, "about", run->warnings[i].is_observed ? "machine" : "samples");
         fprintf(out, "%s\n  ", i > 0 ? "," : "");
         json_dumpf(json, out, flags);
         json_decref(json);

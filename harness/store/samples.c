@@ -11,6 +11,7 @@ json_t *sample_to_json(const struct sample *sample)
     json_set_u64(json, "block", sample->block);
     json_set_u64(json, "round", sample->round);
     json_set_u64(json, "position", sample->position);
+    json_set_u64(json, "calls_count", sample->calls_count);
     json_set_double(json, "real_s", sample->real_s);
     json_set_double(json, "user_s", sample->user_s);
     json_set_double(json, "sys_s", sample->sys_s);
@@ -35,6 +36,7 @@ void sample_from_json(const json_t *json, struct sample *sample)
         .round = (uint32_t)json_get_u64(json, "round"),
         .position = (uint32_t)json_get_u64(json, "position"),
         .involuntary_switches_count = (uint32_t)json_get_u64(json, "involuntary_switches_count"),
+        .calls_count = (uint32_t)json_get_u64(json, "calls_count"),
         .real_s = json_get_double(json, "real_s"),
         .user_s = json_get_double(json, "user_s"),
         .sys_s = json_get_double(json, "sys_s"),
@@ -46,7 +48,7 @@ void sample_from_json(const json_t *json, struct sample *sample)
         .major_faults_count = (uint32_t)json_get_u64(json, "major_faults_count"),
         .minor_faults_count = (uint32_t)json_get_u64(json, "minor_faults_count"),
         .residual = json_get_double(json, "residual"),
-        .residual_relative = json_get_double(json, "residual_relative"),
+        .residual_relative = (float)json_get_double(json, "residual_relative"),
     };
 }
 

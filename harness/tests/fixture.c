@@ -286,6 +286,17 @@ static enum status make_room(const struct scene *scene, struct run *run)
     return STATUS_OK;
 }
 
+/* What a long run on a machine with company adds. */
+static enum status observe(struct run *run)
+{
+    run->control = (struct control){2, 400, {1.004, 0.996, 1.012}};
+    enum status status = run_observe(run, "governor", "the governor is \"powersave\"", "set it");
+    return status == STATUS_OK
+               ? run_observe(run, "load", "other programs used 0.80 of 2 processors",
+                             "close other programs")
+               : status;
+}
+
 enum status fixture_run(enum fixture kind, struct run *run)
 {
     const struct scene *scene = &scenes[kind];
@@ -317,6 +328,9 @@ enum status fixture_run(enum fixture kind, struct run *run)
         compare(run, &run->cells[i]);
     }
     if ((status = curves_find(run)) != STATUS_OK) {
+        goto out;
+    }
+    if (kind == FIXTURE_CURVE && (status = observe(run)) != STATUS_OK) {
         goto out;
     }
     if (run->blocks_done == 1) {

@@ -82,6 +82,15 @@ static void write_log(void)
     log_close(&log);
 }
 
+static void tell_warning(struct log *log, const char *message)
+{
+    cr_assert_eq(tell(log, (struct event){.kind = EVENT_WARNING,
+                                          .code = "governor",
+                                          .reason = message,
+                                          .remedy = "set it"}),
+                 STATUS_OK);
+}
+
 static enum status resume(struct run *into, struct log *log)
 {
     double spent_s = -1;
@@ -318,4 +327,26 @@ Test(log, after_a_failed_write_nothing_is_written)
     char *text = text_read_file(path, 1 << 20);
     cr_expect(strstr(text, "\"event\"") == NULL);
     free(text);
+}
+
+Test(log, warnings_on_the_machine_are_kept_once)
+{
+    struct log log;
+    struct run got;
+    write_log();
+    cr_assert_eq(resume(&got, &log), STATUS_OK);
+    tell_warning(&log, "it was powersave");
+    tell_warning(&log, "it is powersave again");
+    log_close(&log);
+    run_free(&got);
+    cr_assert_eq(resume(&got, &log), STATUS_OK);
+    cr_assert_eq(got.warnings_count, 1);
+    cr_expect_str_eq(got.warnings[0].code, "governor");
+    cr_expect_str_eq(got.warnings[0].message, "it was powersave");
+    cr_expect_str_eq(got.warnings[0].remedy, "set it");
+    cr_expect(got.warnings[0].is_observed);
+    run_clear_warnings(&got);
+    cr_expect_eq(got.warnings_count, 1, "an analysis does not forget what was observed");
+    log_close(&log);
+    run_free(&got);
 }

@@ -79,6 +79,26 @@ Test(noise, disturbed_samples_are_marked_and_marked_anew)
     run_free(&run);
 }
 
+Test(noise, each_block_has_its_own_number_of_calls)
+{
+    struct run run = make_run(0);
+    struct cell *cell = &run.cells[0];
+    cell->calls_per_sample_count = 1000; /* of the latest worker */
+    for (size_t i = 0; i < 10; i++) {
+        cell->samples[i].calls_count = i < 2 ? CALLS : 10 * CALLS;
+        cell->samples[i].delayed_s = 0.03 * CALLS * 1e-3; /* 3 % of ten calls, 0.3 % of a hundred */
+    }
+    cr_assert_eq(noise_mark(&run), STATUS_OK);
+    cr_expect_eq(quarantined_count(&run), 2);
+    for (size_t i = 0; i < 10; i++) {
+        cell->samples[i].calls_count = i < 2 ? 10 * CALLS : CALLS;
+        cell->samples[i].cpu_s = 0.93e-3; /* the rest of the time it waited for a processor, */
+        cell->samples[i].delayed_s = 0.05 * CALLS * 1e-3; /* most of it: it computes */
+    }
+    cr_expect(noise_is_cpu_bound(cell));
+    run_free(&run);
+}
+
 Test(noise, when_most_are_disturbed_all_count_and_the_run_is_warned)
 {
     struct run run = make_run(6);

@@ -191,3 +191,41 @@ Test(progress, may_be_finished_at_any_time, .init = setup)
     progress_finish(&progress);
     progress_set(&progress, 0.7, "late");
 }
+
+Test(progress, announces_itself_once_in_a_file, .init = setup)
+{
+    struct screen screen;
+    struct progress progress;
+    open_screen(&screen);
+    progress_start_in(&progress, file, screen.out, "mds");
+    progress_announce(&progress);
+    for (int i = 0; i < 300; i++) {
+        clock_s += 0.1;
+        progress_set(&progress, i / 300.0, "block 1");
+        fflush(screen.out);
+        cr_expect(i > 28 || *screen.text == '\0', "%d: %s", i, screen.text);
+    }
+    progress_finish(&progress);
+    fflush(screen.out);
+    cr_expect_str_eq(screen.text, "mds: about 30 s left\n");
+    close_screen(&screen);
+}
+
+Test(progress, announces_no_short_job, .init = setup)
+{
+    struct screen screen;
+    struct progress progress;
+    open_screen(&screen);
+    progress_start_in(&progress, file, screen.out, "mds");
+    progress_announce(&progress);
+    for (int i = 0; i < 20; i++) {
+        clock_s += 0.1;
+        progress_set(&progress, i / 20.0, "block 1");
+    }
+    progress_finish(&progress);
+    clock_s += 100;
+    progress_set(&progress, 0.5, "late");
+    fflush(screen.out);
+    cr_expect_str_eq(screen.text, "");
+    close_screen(&screen);
+}

@@ -114,7 +114,7 @@ static void expect_cell(const json_t *cell)
                     "block round position real_s user_s sys_s cpu_s steal_s "
                     "involuntary_switches_count quarantined residual",
                     "residual_relative pressure_s delayed_s others_s major_faults_count "
-                    "minor_faults_count");
+                    "minor_faults_count calls_count");
     }
     if (strcmp(json_peek_text(cell, "status"), "ok") != 0) {
         cr_expect(json_is_null(json_object_get(cell, "summary")), "what failed has no time");
@@ -145,7 +145,7 @@ Test(results, run_json_has_the_keys_of_the_contract_and_no_others)
         }
         json_array_foreach(json_object_get(json, "warnings"), index, item)
         {
-            expect_keys(item, "a warning", "code message remedy", "");
+            expect_keys(item, "a warning", "code message remedy", "about");
         }
         json_array_foreach(json_object_get(json, "fits"), index, item)
         {

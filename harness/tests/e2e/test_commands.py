@@ -68,7 +68,7 @@ def test_list_for_people_names_every_lab_and_variant(fortyfold):
         assert all(f"  {variant} " in text for variant in lab["variants"])
 
 
-@pytest.mark.parametrize("words", [["--help"], ["list"], ["list", "--json"]])
+@pytest.mark.parametrize("words", [["--help"], ["list"], ["list", "--json"], ["run", "--help"], ["time", "--usage"]])
 def test_a_full_disk_behind_standard_output_is_no_success(program, environment, words):
     with open("/dev/full", "w") as full:
         done = subprocess.run([program, *words], stdout=full, stderr=subprocess.PIPE, text=True,
