@@ -145,10 +145,10 @@ static void announce(struct progress *progress, double now)
         return;
     }
     if (isnan(left_s)) {
-        fprintf(progress->out, "%s: at work; nothing more is said until the end\n", progress->title);
+        fprintf(progress->out, "%s: at work; nothing more is said until the end\n",
+                progress->title);
     } else {
-        fprintf(progress->out, "%s: about %s left\n", progress->title,
-                units_duration(left_s).text);
+        fprintf(progress->out, "%s: about %s left\n", progress->title, units_duration(left_s).text);
     }
     fflush(progress->out);
     progress->announces = false;
