@@ -91,6 +91,12 @@ FORCE:
 lab-%: all FORCE ## measure a lab, show its table and curve: make lab-mds, lab-particles, …; ARGS="--preset full" adds options
 	@$(BIN)/fortyfold run $* $(ARGS)
 
+check-%: all FORCE ## is your exercise right, and fast enough: make check-mds; FILE=mine.py checks another file, ARGS adds options
+	@$(BIN)/fortyfold check $* $(FILE) $(ARGS)
+
+hint-%: all FORCE ## the next hint for an exercise: make hint-mds
+	@$(BIN)/fortyfold hint $* $(ARGS)
+
 .PHONY: claims
 claims: all ## compare the published figures with this machine (minutes; can be interrupted and resumed)
 	@$(BIN)/fortyfold claims

@@ -16,6 +16,8 @@ static const struct command commands[] = {
     {"run", "measure labs: table, curve, pictures, report", command_measure},
     {"time", "whole commands: real, user, sys, peak memory; in turn with --vs", command_time},
     {"timeit", "a Python statement, as python3 -m timeit, with an interval", command_timeit},
+    {"check", "an exercise: is it right, and fast enough", command_check},
+    {"hint", "the next hint for an exercise", command_hint},
     {"claims", "published figures against this machine", command_claims},
     {"compare", "two runs, cell by cell: faster, slower, or not resolved", command_compare},
     {"export", "a run for pyperf, hyperfine, Google Benchmark, as CSV, Markdown", command_export},

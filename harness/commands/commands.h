@@ -15,6 +15,8 @@ struct command {
 
 enum status command_list(int argc, char **argv, enum exit_status *answer);
 enum status command_measure(int argc, char **argv, enum exit_status *answer);
+enum status command_check(int argc, char **argv, enum exit_status *answer);
+enum status command_hint(int argc, char **argv, enum exit_status *answer);
 enum status command_claims(int argc, char **argv, enum exit_status *answer);
 enum status command_compare(int argc, char **argv, enum exit_status *answer);
 enum status command_doctor(int argc, char **argv, enum exit_status *answer);

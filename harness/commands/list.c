@@ -50,6 +50,7 @@ static json_t *lab_to_json(const struct lab *lab)
     json_set_text(json, "tier", lab->tier);
     json_set_text(json, "baseline", lab->variants[lab->baseline].name);
     json_object_set_new(json, "variants", variants);
+    json_set_text(json, "exercise", lab->exercise.file);
     json_object_set_new(json, "presets", presets_to_json(lab));
     return json;
 }
@@ -61,6 +62,9 @@ static void print_lab(const struct lab *lab)
     for (size_t i = 0; i < lab->variants_count; i++) {
         printf("  %-14s %s%s\n", lab->variants[i].name, lab->variants[i].label,
                i == lab->baseline ? " (the baseline)" : "");
+    }
+    if (lab->exercise.file != NULL) {
+        printf("  exercise       %s: bin/fortyfold check %s\n", lab->exercise.file, lab->name);
     }
     for (size_t i = 0; i < lab->presets_count; i++) {
         printf("  --preset %-6s N =", lab->presets[i].name);

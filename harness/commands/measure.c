@@ -3,9 +3,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/text.h"
 #include "base/units.h"
 #include "commands/commands.h"
+#include "commands/options.h"
 #include "commands/session.h"
 #include "plan/lab.h"
 #include "show/table.h"
@@ -73,48 +73,6 @@ static const char text_before[] =
     "Exit status: 0 all is well; 1 a variant's answer is wrong; 2 bad usage or input; 3 a variant "
     "crashed, hung or ran out of memory; 130 interrupted (what was measured is kept).";
 
-/* The options that are counts: where each goes. */
-static bool parse_count(const char *text, const char *name, size_t *out)
-{
-    uint64_t number;
-    if (!text_parse_u64(text, &number) || number == 0 || number > 1000000) {
-        (void)status_fail(STATUS_BAD_INPUT, "--%s takes a whole number above 0, not \"%s\"", name,
-                          text);
-        return false;
-    }
-    *out = (size_t)number;
-    return true;
-}
-
-/* "2%" or "0.02". */
-static bool parse_share(const char *text, double *out)
-{
-    char *end;
-    *out = strtod(text, &end);
-    if (end != text && strcmp(end, "%") == 0) {
-        *out /= 100;
-        end++;
-    }
-    if (end == text || *end != '\0' || !(*out > 0) || *out >= 1) {
-        (void)status_fail(STATUS_BAD_INPUT,
-                          "--precision takes a share, as in 2%% or 0.02, not "
-                          "\"%s\"",
-                          text);
-        return false;
-    }
-    return true;
-}
-
-static bool parse_time(const char *text, const char *name, double *out)
-{
-    if (units_parse_seconds(text, out) != STATUS_OK || *out <= 0) {
-        (void)status_fail(STATUS_BAD_INPUT,
-                          "--%s takes seconds above 0, as in 90 or 1.5s, not \"%s\"", name, text);
-        return false;
-    }
-    return true;
-}
-
 static bool parse_plan_option(int key, const char *text, struct plan_request *plan)
 {
     switch (key) {
@@ -128,21 +86,18 @@ static bool parse_plan_option(int key, const char *text, struct plan_request *pl
         plan->preset = text;
         return true;
     case OPTION_SEED:
-        plan->seed_given = text_parse_u64(text, &plan->seed) && plan->seed <= INT64_MAX;
-        if (!plan->seed_given) {
-            (void)status_fail(STATUS_BAD_INPUT, "--seed takes a whole number, not \"%s\"", text);
-        }
+        plan->seed_given = options_seed(text, &plan->seed);
         return plan->seed_given;
     case OPTION_BLOCKS:
-        return parse_count(text, "blocks", &plan->blocks);
+        return options_count(text, "blocks", &plan->blocks);
     case OPTION_SAMPLES:
-        return parse_count(text, "samples", &plan->samples);
+        return options_count(text, "samples", &plan->samples);
     case OPTION_PRECISION:
-        return parse_share(text, &plan->precision);
+        return options_share(text, "precision", &plan->precision);
     case OPTION_BUDGET:
-        return parse_time(text, "budget", &plan->budget_s);
+        return options_time(text, "budget", &plan->budget_s);
     case OPTION_TIMEOUT:
-        return parse_time(text, "timeout", &plan->timeout_s);
+        return options_time(text, "timeout", &plan->timeout_s);
     default:
         return units_parse_bytes(text, &plan->memory_bytes) == STATUS_OK;
     }

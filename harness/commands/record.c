@@ -73,15 +73,18 @@ char *record_command(char **words, int count)
     return text;
 }
 
-enum status record_folder(const char *output, struct run *run)
+enum status record_folder(const char *output, const char *kind, struct run *run)
 {
+    const char *dash = kind == NULL ? "" : "-";
+    kind = kind == NULL ? "" : kind;
     char *stamp = now_text("%Y%m%d-%H%M%S");
     char *results = paths_in_root("results");
     enum status status = stamp == NULL || results == NULL ? no_memory() : STATUS_OK;
     for (unsigned number = 1; status == STATUS_OK && run->folder == NULL; number++) {
         free(run->id);
-        run->id = number == 1 ? text_format("%s-%s", run->lab_name, stamp)
-                              : text_format("%s-%s-%u", run->lab_name, stamp, number);
+        run->id = number == 1
+                      ? text_format("%s%s%s-%s", kind, dash, run->lab_name, stamp)
+                      : text_format("%s%s%s-%s-%u", kind, dash, run->lab_name, stamp, number);
         char *folder = run->id == NULL  ? NULL
                        : output != NULL ? strdup(output)
                                         : text_format("%s/%s", results, run->id);

@@ -11,8 +11,8 @@ char *record_timestamp(void);
 char *record_command(char **words, int count);
 
 /* Makes the run's folder and id: the folder that was asked for, or (NULL) a new one in results/,
- * named by lab and time. run->lab_name must be there. */
-enum status record_folder(const char *output, struct run *run);
+ * named by kind (NULL: none), lab and time. run->lab_name must be there. */
+enum status record_folder(const char *output, const char *kind, struct run *run);
 
 /* Points results/latest at the run; a failure loses nothing and is not told. */
 void record_point_latest(const struct run *run);

@@ -88,14 +88,14 @@ static enum status begin(const struct session_request *request, const struct lab
         status = software_read(reader, &run->software);
     }
     if (status == STATUS_OK) {
-        status = record_folder(request->output, run);
+        status = record_folder(request->output, request->kind, run);
     }
     if (status == STATUS_OK) {
         run->started = record_timestamp();
         run->command = record_command(request->command, request->command_count);
         status = log_create(run->folder, run, log);
     }
-    if (status == STATUS_OK && request->output == NULL) {
+    if (status == STATUS_OK && request->output == NULL && request->kind == NULL) {
         record_point_latest(run);
     }
     return status;
@@ -142,16 +142,26 @@ static enum status apply_to_run(void *context, const struct event *event)
     return event_apply(event, context);
 }
 
-static bool is_precise(void *context)
+/* Who decides that there are enough blocks. */
+struct judge {
+    const struct session_request *request;
+    struct run *run;
+};
+
+static bool is_enough(void *context)
 {
-    struct run *run = context;
-    return analyze_precise(run);
+    const struct judge *judge = context;
+    return judge->request->enough != NULL
+               ? judge->request->enough(judge->request->context, judge->run)
+               : analyze_precise(judge->run);
 }
 
-static enum status measure(const struct lab *lab, struct run *run, struct log *log, double spent_s)
+static enum status measure(const struct session_request *request, const struct lab *lab,
+                           struct run *run, struct log *log, double spent_s)
 {
     struct progress progress;
     struct estimate estimate;
+    struct judge judge = {request, run};
     enum status status = estimate_open(run, &progress, &estimate);
     if (status != STATUS_OK) {
         return status;
@@ -169,8 +179,8 @@ static enum status measure(const struct lab *lab, struct run *run, struct log *l
                                   .run = run,
                                   .observers = observers,
                                   .observers_count = sizeof observers / sizeof *observers,
-                                  .enough = is_precise,
-                                  .enough_context = run,
+                                  .enough = is_enough,
+                                  .enough_context = &judge,
                                   .cpu = run->plan.cpu,
                                   .spent_s = spent_s};
     struct surroundings surroundings;
@@ -220,6 +230,9 @@ enum status session_run(const struct session_request *request, struct run *run)
     if (status == STATUS_OK) {
         status = lab_read(&reader, folder, &lab);
     }
+    if (status == STATUS_OK && request->arrange != NULL) {
+        status = request->arrange(request->context, &lab);
+    }
     const char *control = request->resume != NULL ? run->plan.control : request->plan.control;
     if (status == STATUS_OK && control != NULL) {
         status = lab_add_control(&lab, control);
@@ -232,7 +245,7 @@ enum status session_run(const struct session_request *request, struct run *run)
     if (status == STATUS_OK) {
         uint64_t begin_ns = clock_now_ns();
         began = true;
-        status = measure(&lab, run, &log, spent_s);
+        status = measure(request, &lab, run, &log, spent_s);
         bool is_long = clock_s_from_ns(clock_now_ns() - begin_ns) > long_run_s;
         if (status == STATUS_OK && is_long && strcmp(run->ended_by, "interrupt") != 0) {
             status = control_of_run(&lab, run);

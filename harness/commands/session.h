@@ -16,6 +16,13 @@ struct session_request {
     const char *resume;       /* NULL, or the folder of an interrupted run */
     char **command;           /* the words of the command line, for the record */
     int command_count;
+    /* NULL, or what to change of the lab before it is planned; a run that is resumed has none. */
+    enum status (*arrange)(void *context, struct lab *lab);
+    /* NULL, or what decides (where the plan has a precision) that no more blocks are needed. */
+    bool (*enough)(void *context, struct run *run);
+    void *context; /* of these two */
+    /* NULL, or what the run's name begins with, "check"; results/latest then stays as it is. */
+    const char *kind;
 };
 
 /* Measures (or goes on), analyses, and writes log.jsonl, run.json and samples.csv into the run's

@@ -42,7 +42,7 @@ void worker_while_waiting(void (*notice)(void *context), void *context)
     wait_context = context;
 }
 
-static char *output_tail(const struct worker *worker)
+char *worker_output(const struct worker *worker)
 {
     off_t size = worker->output < 0 ? -1 : lseek(worker->output, 0, SEEK_END);
     if (size <= 0) {
@@ -85,7 +85,7 @@ static void kill_all(struct worker *worker)
 
 static void set_failure(struct worker *worker, enum cell_status status, char *what)
 {
-    char *tail = output_tail(worker);
+    char *tail = worker_output(worker);
     char *trimmed = tail == NULL ? NULL : text_trim(tail);
     free(worker->failure.reason);
     worker->failure.status = status;

@@ -62,6 +62,10 @@ void answer_free(struct answer *answer);
 /* The largest resident size so far (VmHWM, read by the harness), 0 where unknown. */
 uint64_t worker_peak_rss_bytes(const struct worker *worker);
 
+/* The end of what it printed so far, at most 3,000 bytes, "" when it printed nothing; the caller
+ * frees it. NULL when there is no memory. */
+char *worker_output(const struct worker *worker);
+
 /* Ends the worker and everything it started, and releases what it owns. NULL and a worker that
  * was never started are legal. */
 void worker_stop(struct worker *worker);

@@ -13,6 +13,19 @@ static void free_strings(char **strings, size_t count)
     free(strings);
 }
 
+static void free_exercise(struct exercise *exercise)
+{
+    free_strings(exercise->hints, exercise->hints_count);
+    free(exercise->file);
+    free(exercise->solution);
+    free(exercise->function);
+    free(exercise->baseline);
+    free(exercise->problem_file);
+    free(exercise->parameters);
+    free(exercise->oracle);
+    free(exercise->trials);
+}
+
 void lab_free(struct lab *lab)
 {
     if (lab == NULL) {
@@ -31,9 +44,7 @@ void lab_free(struct lab *lab)
         free(lab->presets[i].sizes);
         free(lab->presets[i].parameters);
     }
-    free_strings(lab->exercise.hints, lab->exercise.hints_count);
-    free(lab->exercise.file);
-    free(lab->exercise.solution);
+    free_exercise(&lab->exercise);
     free(lab->variants);
     free(lab->presets);
     free(lab->name);

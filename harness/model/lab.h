@@ -7,6 +7,7 @@
 #ifndef FORTYFOLD_MODEL_LAB_H
 #define FORTYFOLD_MODEL_LAB_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "base/status.h"
@@ -37,12 +38,25 @@ struct preset {
     double minutes;     /* about how long it takes on a laptop; 0: under a minute */
 };
 
+/* What a student is to write. Where it says nothing of its own, the lab's holds. */
 struct exercise {
-    char *file; /* NULL: the lab has no exercise */
+    char *file; /* where the student begins; NULL: the lab has no exercise */
     char *solution;
-    double target; /* fraction of the solution's log-speedup on this machine */
+    double target; /* fraction of the solution's log-speedup on this machine, above 0, at most 1 */
     char **hints;
     size_t hints_count;
+    char *function; /* NULL: the baseline's */
+    size_t threads; /* that the student's program and the solution may use, at least 1 */
+    char *baseline; /* a variant's name, or a file; NULL: the lab's baseline */
+    bool baseline_is_file;
+    char *problem_file; /* NULL: the lab's problem, and its parameters */
+    char *parameters;   /* JSON object; NULL: the first preset's */
+    enum oracle_kind oracle_kind;
+    char *oracle;                                  /* NULL: none of its own */
+    double tolerance_absolute, tolerance_relative; /* NAN: the lab's */
+    size_t size;                                   /* 0: the first preset's largest */
+    size_t *trials; /* sizes at which answers are checked before any timing; NULL: 1, 2, 3, 7 */
+    size_t trials_count;
 };
 
 struct lab {

@@ -13,6 +13,7 @@
 #include "base/text.h"
 #include "measure/ask.h"
 #include "plan/fields.h"
+#include "plan/lab_parts.h"
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 
@@ -61,14 +62,6 @@ static const struct field variant_fields[] = {
      offsetof(struct variant, requirements_count)},
 };
 
-static const struct field exercise_fields[] = {
-    {"file", FIELD_STRING, true, offsetof(struct exercise, file), 0},
-    {"solution", FIELD_STRING, true, offsetof(struct exercise, solution), 0},
-    {"target", FIELD_NUMBER, false, offsetof(struct exercise, target), 0},
-    {"hints", FIELD_STRINGS, false, offsetof(struct exercise, hints),
-     offsetof(struct exercise, hints_count)},
-};
-
 static const char *const tiers[] = {"hands-on", "demo", "optional"};
 
 static enum status no_memory(void)
@@ -76,9 +69,8 @@ static enum status no_memory(void)
     return status_fail(STATUS_NO_MEMORY, "no memory to read a lab");
 }
 
-/* The file that `key` names must be in the lab's folder. */
-static enum status need_file(const struct lab *lab, const struct field_place *place,
-                             const char *key, const char *file)
+enum status lab_need_file(const struct lab *lab, const struct field_place *place, const char *key,
+                          const char *file)
 {
     char *path = text_format("%s/%s", lab->folder, file);
     if (path == NULL) {
@@ -89,9 +81,8 @@ static enum status need_file(const struct lab *lab, const struct field_place *pl
     return there ? STATUS_OK : fields_complain(place, key, "the file %s does not exist", file);
 }
 
-/* A table of the whole, or a complaint. */
-static enum status need_table(const struct field_place *place, json_t *root, const char *key,
-                              json_t **table)
+enum status lab_need_table(const struct field_place *place, json_t *root, const char *key,
+                           json_t **table)
 {
     *table = json_object_get(root, key);
     return json_is_object(*table) ? STATUS_OK
@@ -136,7 +127,7 @@ static enum status check_variant(struct lab *lab, const struct field_place *plac
         return no_memory();
     }
     variant->threads = variant->threads == 0 ? 1 : variant->threads;
-    return need_file(lab, place, "file", variant->file);
+    return lab_need_file(lab, place, "file", variant->file);
 }
 
 static enum status read_variants(const char *file, json_t *root, struct lab *lab)
@@ -170,7 +161,7 @@ static enum status read_presets(const char *file, json_t *root, struct lab *lab)
     const struct field_place top = {file, ""};
     json_t *table, *value;
     const char *key;
-    enum status status = need_table(&top, root, "presets", &table);
+    enum status status = lab_need_table(&top, root, "presets", &table);
     if (status != STATUS_OK) {
         return status;
     }
@@ -204,7 +195,8 @@ static enum status read_presets(const char *file, json_t *root, struct lab *lab)
                : fields_complain(&top, "presets", "a lab needs at least one, [presets.quick]");
 }
 
-static enum status read_oracle(const struct field_place *place, json_t *table, struct lab *lab)
+enum status lab_read_oracle(const struct field_place *place, json_t *table, const struct lab *lab,
+                            enum oracle_kind *kind, char **oracle)
 {
     static const struct {
         const char *prefix;
@@ -219,9 +211,12 @@ static enum status read_oracle(const struct field_place *place, json_t *table, s
     for (size_t i = 0; i < COUNT(kinds); i++) {
         size_t length = strlen(kinds[i].prefix);
         if (strncmp(text, kinds[i].prefix, length) == 0 && text[length] != '\0') {
-            lab->oracle_kind = kinds[i].kind;
-            lab->oracle = strdup(text + length);
-            return lab->oracle == NULL ? no_memory() : STATUS_OK;
+            *kind = kinds[i].kind;
+            *oracle = strdup(text + length);
+            status = *oracle == NULL ? no_memory() : STATUS_OK;
+            return status == STATUS_OK && *kind == ORACLE_FILE
+                       ? lab_need_file(lab, place, "oracle", *oracle)
+                       : status;
         }
     }
     return fields_complain(place, "oracle",
@@ -234,7 +229,7 @@ static enum status read_problem(const char *file, json_t *root, struct lab *lab)
 {
     const struct field_place top = {file, ""}, place = {file, "problem"};
     json_t *table;
-    enum status status = need_table(&top, root, "problem", &table);
+    enum status status = lab_need_table(&top, root, "problem", &table);
     if (status == STATUS_OK) {
         status = fields_read(&place, table, problem_fields, COUNT(problem_fields), lab);
     }
@@ -242,37 +237,10 @@ static enum status read_problem(const char *file, json_t *root, struct lab *lab)
         lab->parameters = strdup("{}");
     }
     if (status == STATUS_OK) {
-        status = need_file(lab, &place, "file", lab->problem_file);
+        status = lab_need_file(lab, &place, "file", lab->problem_file);
     }
     if (status == STATUS_OK) {
-        status = read_oracle(&place, table, lab);
-    }
-    if (status == STATUS_OK && lab->oracle_kind == ORACLE_FILE) {
-        status = need_file(lab, &place, "oracle", lab->oracle);
-    }
-    return status;
-}
-
-static enum status read_exercise(const char *file, json_t *root, struct lab *lab)
-{
-    const struct field_place top = {file, ""}, place = {file, "exercise"};
-    json_t *table;
-    if (json_object_get(root, "exercise") == NULL) {
-        return STATUS_OK;
-    }
-    enum status status = need_table(&top, root, "exercise", &table);
-    if (status == STATUS_OK) {
-        status =
-            fields_read(&place, table, exercise_fields, COUNT(exercise_fields), &lab->exercise);
-    }
-    if (status == STATUS_OK) {
-        status = need_file(lab, &place, "file", lab->exercise.file);
-    }
-    if (status == STATUS_OK) {
-        status = need_file(lab, &place, "solution", lab->exercise.solution);
-    }
-    if (status == STATUS_OK && lab->exercise.target > 1) {
-        status = fields_complain(&place, "target", "this must be between 0 and 1");
+        status = lab_read_oracle(&place, table, lab, &lab->oracle_kind, &lab->oracle);
     }
     return status;
 }
@@ -349,10 +317,10 @@ static enum status read_all(const char *file, json_t *root, struct lab *lab)
         status = read_presets(file, root, lab);
     }
     if (status == STATUS_OK) {
-        status = read_exercise(file, root, lab);
+        status = check_whole(file, root, lab);
     }
     if (status == STATUS_OK) {
-        status = check_whole(file, root, lab);
+        status = lab_read_exercise(file, root, lab);
     }
     return status;
 }

@@ -3,8 +3,8 @@
 Below, the particles are moved one by one, in plain Python. x, y and w come as NumPy arrays: move all
 particles at once. Keep the name, the arguments and the meaning of simulate().
 
-Is it right?      /usr/bin/python3 -m pytest -q labs/tests -k particles-exercise
-Hints, if stuck:  the end of labs/particles/lab.toml; uncover one at a time
+Right, and fast enough?  bin/fortyfold check particles
+Stuck?                   bin/fortyfold hint particles
 """
 
 TIMESTEP = 1e-5

@@ -44,7 +44,8 @@ def test_the_format_names_every_key_that_the_harness_writes():
 
 
 def test_the_format_names_every_key_of_lab_toml():
-    text = (ROOT / "harness" / "plan" / "lab.c").read_text(encoding="utf-8")
+    files = [ROOT / "harness" / "plan" / name for name in ("lab.c", "exercise.c")]
+    text = "".join(file.read_text(encoding="utf-8") for file in files)
     assert set(re.findall(r'^    \{"(\w+)", FIELD_', text, flags=re.MULTILINE)) - NAMED - {
         "problem", "presets", "variant", "exercise",
     } == set()  # fmt: skip
