@@ -1,10 +1,12 @@
-/* A profile: distinct call stacks, and how many samples showed each.
+/* A profile: the tree of call stacks that were seen, and how many samples showed each.
  *
  * Units: samples. A sampler that looks `rate_hz` times a second sees a second of running as that
  * many samples; shares are what a profile is for.
  *
- * Ownership: `profile` owns every frame, stack and text in it; profile_free() releases them.
- * Frames are interned: a frame that stands in many stacks is stored once, and stacks hold indices.
+ * A stack is a node and those above it: stacks that begin alike share their beginning, so that a
+ * recursion 5,000 deep, seen at every depth, is 5,000 nodes. A parent stands before its children.
+ *
+ * Ownership: `profile` owns every frame, node and text in it; profile_free() releases them.
  */
 #ifndef FORTYFOLD_MODEL_PROFILE_H
 #define FORTYFOLD_MODEL_PROFILE_H
@@ -19,7 +21,8 @@ enum frame_kind {
     FRAME_LAB,     /* Python, of the lab or the script that was asked about */
     FRAME_LIBRARY, /* Python, of the standard library or a package */
     FRAME_NATIVE,  /* compiled: a kernel, NumPy, BLAS, libc, the interpreter itself */
-    FRAME_MARK     /* no code: a process, a thread, "idle" */
+    FRAME_MARK,    /* no code: a process, a thread, "idle" */
+    FRAME_KINDS
 };
 
 struct profile_frame {
@@ -29,18 +32,22 @@ struct profile_frame {
     enum frame_kind kind;
 };
 
-struct profile_stack {
-    uint32_t *frames; /* indices into profile->frames, root first */
-    size_t depth;
-    uint64_t samples_count;
+/* The parent of a node that has none. */
+#define PROFILE_NO_NODE UINT32_MAX
+
+struct profile_node {
+    uint32_t parent; /* index into profile->nodes, smaller than its own; or PROFILE_NO_NODE */
+    uint32_t frame;  /* index into profile->frames */
+    uint64_t samples_count; /* whose stack ended here; those of the nodes below are not in it */
 };
 
 struct profile {
     struct profile_frame *frames;
     size_t frames_count;
-    struct profile_stack *stacks;
-    size_t stacks_count;
-    /* How it came about; texts may be NULL, numbers 0 (a folded file of another tool says none). */
+    struct profile_node *nodes;
+    size_t nodes_count;
+    size_t stacks_count; /* distinct: nodes where a stack ended */
+    /* How it came about; texts may be NULL, numbers 0 (a folded file says none of it). */
     char *title;                 /* "mds/naive, 100 points" or the command */
     char *interpreter;           /* "CPython 3.11.2" */
     double rate_hz;              /* asked for */
@@ -48,7 +55,7 @@ struct profile {
     uint64_t samples_count;      /* taken: the sum over stacks */
     uint64_t missed_count;       /* moments that passed while the sampler could not look */
     uint64_t rejected_count;     /* looks whose stack was not consistent, left out */
-    struct profile_index *index; /* finds frames and stacks again; profile.c's own */
+    struct profile_index *index; /* finds frames and nodes again; profile.c's own */
 };
 
 /* The index of a frame equal to `frame`, which is copied where it is new. STATUS_NO_MEMORY. */
@@ -59,6 +66,12 @@ enum status profile_intern(struct profile *profile, const struct profile_frame *
  * STATUS_NO_MEMORY. */
 enum status profile_add(struct profile *profile, const uint32_t *frames, size_t depth,
                         uint64_t samples_count);
+
+/* How many frames the stack that ends at `node` has. */
+size_t profile_depth(const struct profile *profile, uint32_t node);
+
+/* Writes the stack that ends at `node` into `frames`: profile_depth() indices, root first. */
+void profile_stack(const struct profile *profile, uint32_t node, uint32_t *frames);
 
 /* NULL and all zero are legal. */
 void profile_free(struct profile *profile);
