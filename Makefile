@@ -244,5 +244,5 @@ $(TEST_BIN): $(BUILD)/tests/%: $(BUILD)/%.o $(TEST_AID_O) $(HARNESS_O) $(REFEREN
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) $(filter-out %/pymodule.o,$(filter %.o,$^)) -o $@ $(JANSSON) -lcriterion -fopenmp -lm
 
--include $(patsubst %.o,%.d,$(BUILD)/harness/main.o $(HARNESS_O) $(REFERENCE_O) $(WORKER_O) $(KERNEL_O) $(TEST_AID_O) $(TEST_O))
+-include $(patsubst %.o,%.d,$(BUILD)/harness/main.o $(HARNESS_O) $(REFERENCE_O) $(WORKER_O) $(KERNEL_O) $(TEST_AID_O) $(TEST_O) $(BENCH_C:%.c=$(BUILD)/%.o))
 endif

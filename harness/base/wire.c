@@ -132,19 +132,25 @@ enum status wire_send(int fd, enum wire_kind kind, uint64_t token, const struct 
     return send_all(fd, parts, 2);
 }
 
-enum status wire_read(int fd, void *into, size_t size)
+enum status wire_read_some(int fd, void *into, size_t least, size_t most, size_t *size)
 {
-    unsigned char *at = into;
-    while (size > 0) {
-        ssize_t got = read(fd, at, size);
+    unsigned char *bytes = into;
+    *size = 0;
+    while (*size < least) {
+        ssize_t got = read(fd, bytes + *size, most - *size);
         if (got < 0 && errno == EINTR) {
             continue;
         }
         if (got <= 0) {
             return status_fail(STATUS_IO, "the other end of a socket is gone");
         }
-        at += got;
-        size -= (size_t)got;
+        *size += (size_t)got;
     }
     return STATUS_OK;
+}
+
+enum status wire_read(int fd, void *into, size_t size)
+{
+    size_t got;
+    return wire_read_some(fd, into, size, size, &got);
 }

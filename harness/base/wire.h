@@ -96,7 +96,11 @@ char *unpack_string(struct unpack *unpack);
  * the pack failed. Never raises SIGPIPE. */
 enum status wire_send(int fd, enum wire_kind kind, uint64_t token, const struct pack *pack);
 
-/* Reads exactly `size` bytes, waiting as long as it takes. STATUS_IO at end of file. */
+/* Reads at least `least` bytes and at most `most`, waiting as long as it takes; *size: how many.
+ * STATUS_IO at end of file. */
+enum status wire_read_some(int fd, void *into, size_t least, size_t most, size_t *size);
+
+/* Reads exactly `size` bytes. */
 enum status wire_read(int fd, void *into, size_t size);
 
 #endif

@@ -16,6 +16,7 @@ struct contender {
     bool live;
     uint64_t calls;
     struct sample sample; /* of the current round */
+    double took_s;        /* all its calls, by the clock on the wall; 0 when it gave none */
 };
 
 /* The contenders of one size in one block. */
@@ -123,8 +124,7 @@ static enum status compare(const struct bout *bout, struct contender *contender,
     return tell_failed(bout, contender->variant, CELL_WRONG, why);
 }
 
-static void fill_sample(const struct wire_times *times, const struct machine_reading *before,
-                        const struct machine_reading *after, struct sample *sample)
+static void fill_sample(const struct wire_times *times, struct sample *sample)
 {
     double calls = (double)times->calls_count;
     sample->calls_count = times->calls_count < UINT32_MAX ? (uint32_t)times->calls_count : 0;
@@ -136,18 +136,40 @@ static void fill_sample(const struct wire_times *times, const struct machine_rea
     sample->major_faults_count = (uint32_t)times->major_faults_count;
     sample->minor_faults_count = (uint32_t)times->minor_faults_count;
     sample->delayed_s = times->delayed_ns == UINT64_MAX ? NAN : (float)times->delayed_ns * 1e-9F;
-    sample->steal_s = (float)(after->steal_s - before->steal_s);
-    sample->pressure_s = (float)(after->pressure_s - before->pressure_s);
+}
+
+/* The samples that were taken since the machine's counters were read last. */
+struct span {
+    const size_t *order; /* contenders, as they were sampled */
+    size_t first, end;
+};
+
+/* Divides what the machine's counters say between two readings among the samples in between, by
+ * their length: nothing finer is known. */
+static void share_out(const struct bout *bout, const struct span *span,
+                      const struct machine_reading *before, const struct machine_reading *after)
+{
+    double took_s = 0, cpu_s = 0;
+    for (size_t i = span->first; i < span->end; i++) {
+        const struct contender *contender = &bout->contenders[span->order[i]];
+        took_s += contender->took_s;
+        cpu_s += contender->sample.cpu_s * (double)contender->calls;
+    }
     /* What we used ourselves is not others'; the ticks of one and the other differ. */
-    sample->others_s =
-        (float)fmax(0, after->busy_s - before->busy_s - (double)times->cpu_ns * 1e-9);
+    double others_s = fmax(0, after->busy_s - before->busy_s - cpu_s);
+    for (size_t i = span->first; i < span->end; i++) {
+        struct contender *contender = &bout->contenders[span->order[i]];
+        double share = took_s > 0 ? contender->took_s / took_s : 0;
+        contender->sample.steal_s = (float)(share * (after->steal_s - before->steal_s));
+        contender->sample.pressure_s = (float)(share * (after->pressure_s - before->pressure_s));
+        contender->sample.others_s = (float)(share * others_s);
+    }
 }
 
 static enum status take_sample(const struct bout *bout, uint32_t round, uint32_t position,
-                               struct machine_reading *before, struct contender *contender)
+                               struct contender *contender)
 {
     struct wire_times times = {0};
-    struct machine_reading after;
     struct value values[2] = {{0}, {0}};
     size_t count = 0;
     uint64_t pick = plan_pick(bout->rounds->plan, bout->size, bout->block, round,
@@ -158,30 +180,28 @@ static enum status take_sample(const struct bout *bout, uint32_t round, uint32_t
     contender->sample.position = position;
     enum status status = ask_run(&contender->worker, pick, verify_limit_bytes(bout->verifier),
                                  &times, values, &count);
-    machine_read(&after);
+    contender->took_s = 0;
     if (status == STATUS_OK && times.calls_count != contender->calls) {
         status = STATUS_WORKER;
     }
     if (status == STATUS_OK) {
-        fill_sample(&times, before, &after, &contender->sample);
+        fill_sample(&times, &contender->sample);
+        contender->took_s = (double)times.real_ns * 1e-9;
         status = compare(bout, contender, values, count);
     } else {
         status = settle(bout, contender, status);
     }
-    *before = after; /* one sample's end is the next one's beginning */
     value_free(&values[0]);
     value_free(&values[1]);
     return status;
 }
 
+/* In the order of the samples, so that each waits equally long for its own. */
 static enum status prepare_all(const struct bout *bout, uint32_t round,
-                               const struct problem *problem)
+                               const struct problem *problem, const size_t *order, size_t count)
 {
-    for (size_t i = 0; i < bout->count; i++) {
-        struct contender *contender = &bout->contenders[i];
-        if (!contender->live) {
-            continue;
-        }
+    for (size_t i = 0; i < count; i++) {
+        struct contender *contender = &bout->contenders[order[i]];
         enum status status = tell_step(bout, round, contender->variant);
         if (status == STATUS_OK) {
             status =
@@ -205,6 +225,18 @@ static size_t draw_order(const struct bout *bout, uint32_t round, size_t *order)
     }
     plan_order(bout->rounds->plan, bout->size, bout->block, round, order, count);
     return count;
+}
+
+/* Drops those that failed meanwhile; returns how many are left. */
+static size_t keep_live(const struct bout *bout, size_t *order, size_t count)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < count; i++) {
+        if (bout->contenders[order[i]].live) {
+            order[kept++] = order[i];
+        }
+    }
+    return kept;
 }
 
 static enum status tell_round(const struct bout *bout, uint32_t round, const size_t *order,
@@ -243,17 +275,26 @@ static enum status play_round(const struct bout *bout, uint32_t round)
     size_t *order = calloc(bout->count + 1, sizeof *order);
     enum status status = order == NULL ? status_fail(STATUS_NO_MEMORY, "no memory for a round")
                                        : verify_solve(bout->verifier, &problem);
-    if (status == STATUS_OK) {
-        status = prepare_all(bout, round, &problem);
-    }
     size_t count = status == STATUS_OK ? draw_order(bout, round, order) : 0;
-    struct machine_reading reading;
-    machine_read(&reading);
+    if (status == STATUS_OK) {
+        status = prepare_all(bout, round, &problem, order, count);
+    }
+    count = status == STATUS_OK ? keep_live(bout, order, count) : 0;
+    struct machine_reading before, after;
+    struct span span = {order, 0, 0};
+    machine_read(&before);
     for (size_t i = 0; status == STATUS_OK && i < count; i++) {
         struct contender *contender = &bout->contenders[order[i]];
         status = tell_step(bout, round, contender->variant);
         if (status == STATUS_OK) {
-            status = take_sample(bout, round, (uint32_t)i, &reading, contender);
+            status = take_sample(bout, round, (uint32_t)i, contender);
+        }
+        span.end = i + 1;
+        if (span.end == count || machine_due(&before)) {
+            machine_read(&after);
+            share_out(bout, &span, &before, &after);
+            before = after; /* one span's end is the next one's beginning */
+            span.first = span.end;
         }
     }
     if (status == STATUS_OK) {
@@ -281,16 +322,29 @@ static enum status tell_peaks(const struct bout *bout)
     return status;
 }
 
-/* The variants that may take part at this size: those without a failure. */
-static void enter(struct bout *bout)
+/* The variants that may take part at this size, those without a failure, as they will start. */
+static enum status enter(struct bout *bout)
 {
     const struct plan *plan = bout->rounds->plan;
+    size_t *variants = calloc(plan->variants_count + 1, sizeof *variants);
+    size_t count = 0;
+    bout->contenders = calloc(plan->variants_count + 1, sizeof *bout->contenders);
+    if (variants == NULL || bout->contenders == NULL) {
+        free(variants);
+        return status_fail(STATUS_NO_MEMORY, "no memory for the variants");
+    }
     for (size_t i = 0; i < plan->variants_count; i++) {
         const struct cell *cell = run_cell(bout->rounds->run, plan->variants[i], bout->size);
         if (cell != NULL && cell->status == CELL_OK) {
-            bout->contenders[bout->count++].variant = plan->variants[i];
+            variants[count++] = plan->variants[i];
         }
     }
+    plan_start_order(plan, bout->size, bout->block, variants, count);
+    for (size_t i = 0; i < count; i++) {
+        bout->contenders[bout->count++].variant = variants[i];
+    }
+    free(variants);
+    return STATUS_OK;
 }
 
 enum status bout_play(const struct rounds *rounds, struct verifier *verifier, uint32_t block,
@@ -298,12 +352,7 @@ enum status bout_play(const struct rounds *rounds, struct verifier *verifier, ui
 {
     const struct plan *plan = rounds->plan;
     struct bout bout = {rounds, verifier, block, size, NULL, 0};
-    bout.contenders = calloc(plan->variants_count, sizeof *bout.contenders);
-    if (bout.contenders == NULL) {
-        return status_fail(STATUS_NO_MEMORY, "no memory for the variants");
-    }
-    enum status status = STATUS_OK;
-    enter(&bout);
+    enum status status = enter(&bout);
     for (size_t i = 0; status == STATUS_OK && i < bout.count; i++) {
         status = tell_step(&bout, first_round, bout.contenders[i].variant);
         if (status == STATUS_OK) {

@@ -3,12 +3,13 @@
 #include <fcntl.h>
 #include <math.h>
 #include <sched.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/statvfs.h>
 #include <unistd.h>
+
+#include "base/clock.h"
 
 /* Reads the beginning of a file of /proc that is kept open: opening costs more than reading. */
 static bool read_kept(int *fd, const char *path, char *text, size_t size)
@@ -26,7 +27,7 @@ void machine_read(struct machine_reading *reading)
     static int stat_fd = -2, pressure_fd = -2;
     char text[512];
     unsigned long long t[8], total_us;
-    *reading = (struct machine_reading){NAN, NAN, NAN};
+    *reading = (struct machine_reading){clock_now_ns(), NAN, NAN, NAN};
     if (read_kept(&stat_fd, "/proc/stat", text, sizeof text) &&
         sscanf(text, "cpu %llu %llu %llu %llu %llu %llu %llu %llu", &t[0], &t[1], &t[2], &t[3],
                &t[4], &t[5], &t[6], &t[7]) == 8) {
@@ -41,6 +42,13 @@ void machine_read(struct machine_reading *reading)
             reading->pressure_s = (double)total_us * 1e-6;
         }
     }
+}
+
+bool machine_due(const struct machine_reading *last)
+{
+    /* USER_HZ, the unit of /proc/stat, is 100 on every Linux but those of Alpha and IA-64. */
+    enum { TICK_NS = 10000000 };
+    return clock_now_ns() - last->at_ns >= TICK_NS;
 }
 
 /* What this process was allowed at first. */

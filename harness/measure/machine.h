@@ -3,12 +3,14 @@
 #ifndef FORTYFOLD_MEASURE_MACHINE_H
 #define FORTYFOLD_MEASURE_MACHINE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 /* Counters since boot, over all processors, in seconds. Steal and busy advance in clock ticks,
  * mostly 10 ms. */
 struct machine_reading {
+    uint64_t at_ns;    /* when it was read, by clock_now_ns() */
     double steal_s;    /* the hypervisor gave the processors to other machines */
     double busy_s;     /* our machine's programs and kernel used them */
     double pressure_s; /* some process had to wait for one (PSI, exact) */
@@ -16,6 +18,9 @@ struct machine_reading {
 
 /* Takes about 8 µs. */
 void machine_read(struct machine_reading *reading);
+
+/* Is a tick over since `last`? Before that the counters have nothing new to say. */
+bool machine_due(const struct machine_reading *last);
 
 /* The processor to measure on: the last one that this process may use (interrupts mostly go to the
  * first); −1 when there is only one, or the system does not tell. */

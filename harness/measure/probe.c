@@ -62,9 +62,9 @@ enum status probe_run(double seconds, void (*progress)(void *context, double fra
         }
     }
     machine_read(&after);
-    out->taken =
-        (struct machine_reading){after.steal_s - before.steal_s, after.busy_s - before.busy_s,
-                                 after.pressure_s - before.pressure_s};
+    out->taken = (struct machine_reading){
+        after.at_ns - before.at_ns, after.steal_s - before.steal_s, after.busy_s - before.busy_s,
+        after.pressure_s - before.pressure_s};
     return STATUS_OK;
 }
 

@@ -166,27 +166,27 @@ static enum status wait_for(struct worker *worker, uint64_t left_ms, bool *reada
     return wait[1].revents != 0 && !*readable ? ended(worker) : STATUS_OK;
 }
 
-/* Reads exactly `size` bytes before the deadline. */
-static enum status receive(struct worker *worker, void *into, size_t size, uint64_t deadline_ns)
+/* Reads at least `least` and at most `most` bytes before the deadline; *size: how many. */
+static enum status receive(struct worker *worker, void *into, size_t least, size_t most,
+                           uint64_t deadline_ns, size_t *size)
 {
-    unsigned char *at = into;
-    bool readable = false;
-    while (size > 0) {
-        /* Mostly the body of an answer is there with its header: look before waiting. */
-        ssize_t got = recv(worker->socket, at, size, MSG_DONTWAIT);
+    unsigned char *bytes = into;
+    bool there = false; /* an answer takes its time: wait before looking */
+    *size = 0;
+    while (*size < least) {
+        ssize_t got = there ? recv(worker->socket, bytes + *size, most - *size, MSG_DONTWAIT) : -1;
         if (got > 0) {
-            at += got;
-            size -= (size_t)got;
+            *size += (size_t)got;
             continue;
         }
-        if (got == 0 || (errno != EAGAIN && errno != EINTR)) {
+        if (there && (got == 0 || (errno != EAGAIN && errno != EINTR))) {
             return ended(worker);
         }
         uint64_t now_ns = clock_now_ns();
         if (now_ns >= deadline_ns) {
             return timed_out(worker);
         }
-        enum status status = wait_for(worker, (deadline_ns - now_ns) / 1000000 + 1, &readable);
+        enum status status = wait_for(worker, (deadline_ns - now_ns) / 1000000 + 1, &there);
         if (status != STATUS_OK) {
             return status;
         }
@@ -204,12 +204,17 @@ static enum status broke_protocol(struct worker *worker, const char *how)
 static enum status receive_answer(struct worker *worker, uint64_t token, uint64_t limit_bytes,
                                   enum wire_kind *kind, struct answer *answer)
 {
+    /* Most answers are short and come with one system call, body and all. */
+    unsigned char early[256];
     struct wire_header header;
+    size_t got, more = 0;
     uint64_t deadline_ns = clock_now_ns() + clock_ns_from_s(worker->limits.timeout_s);
-    enum status status = receive(worker, &header, sizeof header, deadline_ns);
+    enum status status = receive(worker, early, sizeof header, sizeof early, deadline_ns, &got);
     if (status != STATUS_OK) {
         return status;
     }
+    memcpy(&header, early, sizeof header);
+    got -= sizeof header;
     if (header.magic != WIRE_MAGIC || header.token != token) {
         return broke_protocol(worker, "something else wrote to the harness's socket");
     }
@@ -226,7 +231,12 @@ static enum status receive_answer(struct worker *worker, uint64_t token, uint64_
     }
     answer->in = (struct unpack){answer->bytes, (size_t)header.size, false};
     *kind = header.kind;
-    return receive(worker, answer->bytes, (size_t)header.size, deadline_ns);
+    if (got > header.size) {
+        return broke_protocol(worker, "more came than one answer");
+    }
+    memcpy(answer->bytes, early + sizeof header, got);
+    return receive(worker, answer->bytes + got, (size_t)header.size - got,
+                   (size_t)header.size - got, deadline_ns, &more);
 }
 
 static enum status raised(struct worker *worker, struct answer *answer)
@@ -245,15 +255,18 @@ enum status worker_ask(struct worker *worker, enum wire_kind kind, const struct 
                        uint64_t limit_bytes, struct answer *answer)
 {
     static const struct pack nothing = {0};
-    uint64_t token = 0;
     enum wire_kind answered = WIRE_DONE;
     memset(answer, 0, sizeof *answer);
     if (worker->pid == 0) {
         return status_fail(STATUS_WORKER, "the worker has ended");
     }
-    if (getrandom(&token, sizeof token, 0) != sizeof token) {
-        return status_fail(STATUS_IO, "no random numbers: %s", strerror(errno));
+    if (worker->tokens_left == 0) {
+        if (getrandom(worker->tokens, sizeof worker->tokens, 0) != sizeof worker->tokens) {
+            return status_fail(STATUS_IO, "no random numbers: %s", strerror(errno));
+        }
+        worker->tokens_left = WORKER_TOKENS;
     }
+    uint64_t token = worker->tokens[--worker->tokens_left];
     enum status status = wire_send(worker->socket, kind, token, body == NULL ? &nothing : body);
     if (status == STATUS_IO) {
         return ended(worker);

@@ -25,10 +25,15 @@ struct worker_limits {
     int cpu;               /* the only processor it may use; −1: any */
 };
 
+enum { WORKER_TOKENS = 32 };
+
 struct worker {
     pid_t pid; /* 0: none */
     int pidfd, socket, output;
     struct worker_limits limits;
+    /* Drawn ahead, so that not every command pays for a system call; each is used once. */
+    uint64_t tokens[WORKER_TOKENS];
+    size_t tokens_left;
     char *python;     /* version */
     char *executable; /* path */
     char *host;       /* the file with the interpreter's code */

@@ -27,7 +27,7 @@ uint64_t plan_mix(uint64_t state)
 }
 
 /* What a number is drawn for keeps draws of one place apart. */
-enum purpose { FOR_PROBLEM = 1, FOR_WARMUP, FOR_HASH, FOR_ORDER, FOR_PICK };
+enum purpose { FOR_PROBLEM = 1, FOR_WARMUP, FOR_HASH, FOR_ORDER, FOR_PICK, FOR_START };
 
 static uint64_t draw(const struct plan *plan, enum purpose purpose, uint64_t a, uint64_t b,
                      uint64_t c)
@@ -66,6 +66,12 @@ static void shuffle(size_t *items, size_t count, uint64_t seed)
         items[i - 1] = items[j];
         items[j] = kept;
     }
+}
+
+void plan_start_order(const struct plan *plan, size_t size, uint32_t block, size_t *variants,
+                      size_t count)
+{
+    shuffle(variants, count, draw(plan, FOR_START, size, block, 0));
 }
 
 void plan_order(const struct plan *plan, size_t size, uint32_t block, uint32_t round,

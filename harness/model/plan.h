@@ -50,6 +50,11 @@ struct problem plan_warmup_problem(const struct plan *plan, size_t size, uint32_
 
 uint32_t plan_hash_seed(const struct plan *plan, size_t size, uint32_t block, size_t variant);
 
+/* The order in which a block's workers are started, in place: random, because a worker that always
+ * came first might always find its memory in the same places. */
+void plan_start_order(const struct plan *plan, size_t size, uint32_t block, size_t *variants,
+                      size_t count);
+
 /* The order of `count` variants in a round, in place: a random row order of a Latin square that is
  * drawn anew for every `count` rounds, so that each variant is first, second, … equally often. */
 void plan_order(const struct plan *plan, size_t size, uint32_t block, uint32_t round,

@@ -214,13 +214,24 @@ static bool dispatch(uint32_t kind, struct unpack *in, struct pack *out)
 /* Carries out one command. False when the harness is gone or does not speak our language. */
 static bool serve_one(int fd, pid_t self)
 {
+    /* Most commands are short and come with one system call. The next one is sent only after our
+     * answer, so that nothing can follow the body. */
+    unsigned char early[256];
     struct wire_header header;
-    if (wire_read(fd, &header, sizeof header) != STATUS_OK || header.magic != WIRE_MAGIC ||
-        header.size > BODY_LIMIT) {
+    size_t got;
+    if (wire_read_some(fd, early, sizeof header, sizeof early, &got) != STATUS_OK) {
+        return false;
+    }
+    memcpy(&header, early, sizeof header);
+    got -= sizeof header;
+    if (header.magic != WIRE_MAGIC || header.size > BODY_LIMIT || got > header.size) {
         return false;
     }
     unsigned char *body = malloc((size_t)header.size + 1);
-    if (body == NULL || wire_read(fd, body, (size_t)header.size) != STATUS_OK) {
+    if (body != NULL) {
+        memcpy(body, early + sizeof header, got);
+    }
+    if (body == NULL || wire_read(fd, body + got, (size_t)header.size - got) != STATUS_OK) {
         free(body);
         return false;
     }

@@ -326,10 +326,13 @@ static bool timed_calls(uint64_t pick, struct wire_times *times, PyObject *kept[
     PyObject **pool = state.pool;
     uint64_t calls = state.calls, final = calls - 1;
     size_t arguments_count = (size_t)PyTuple_GET_SIZE(pool[0]);
+    /* Looked up once: through PyObject_Vectorcall() an empty C function takes 1.3 times as long. */
+    vectorcallfunc call = PyVectorcall_Function(function);
+    call = call == NULL ? PyObject_Vectorcall : call;
     read_before(&before);
     for (uint64_t i = 0; i < calls; i++) {
         PyObject *const *arguments = ((PyTupleObject *)pool[i])->ob_item;
-        PyObject *result = PyObject_Vectorcall(function, arguments, arguments_count, NULL);
+        PyObject *result = call(function, arguments, arguments_count, NULL);
         if (result == NULL) {
             return false;
         }
