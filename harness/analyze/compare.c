@@ -4,23 +4,24 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "analyze/blocks.h"
 #include "analyze/noise.h"
+#include "analyze/speedup.h"
 #include "analyze/stats.h"
 
 /* More than any plan has: a damaged run.json must not make us reserve gigabytes. */
 enum { BLOCKS_MAX = 1000000 };
 
 static const char *const verdict_names[COMPARE_VERDICT_COUNT] = {
-    [COMPARE_FASTER] = "faster",
-    [COMPARE_SLOWER] = "slower",
-    [COMPARE_UNCHANGED] = "unchanged",
-    [COMPARE_NOT_RESOLVED] = "not resolved",
+    [COMPARE_FASTER] = "faster",         [COMPARE_SLOWER] = "slower",
+    [COMPARE_UNCHANGED] = "unchanged",   [COMPARE_NOT_RESOLVED] = "not resolved",
+    [COMPARE_NOT_JUDGED] = "not judged",
 };
 
-/* One run's estimates for a cell, a number a block. */
+/* One run's estimates for a cell, a number a block: how fast it is, as a logarithm. */
 struct blocks {
     uint32_t *names; /* the blocks' numbers, ascending */
-    double *logs;    /* median of log(seconds) */
+    double *logs;
     size_t count;
 };
 
@@ -29,39 +30,8 @@ const char *compare_verdict_name(enum compare_verdict verdict)
     return verdict_names[verdict];
 }
 
-/* ∫ cos^power over 0 … angle by Simpson's rule. */
-static double integrate_cosines(double power, double angle)
-{
-    enum { STEPS = 400 };
-    double step = angle / STEPS, sum = 1 + pow(cos(angle), power);
-    for (int i = 1; i < STEPS; i++) {
-        sum += (i % 2 == 1 ? 4 : 2) * pow(cos(i * step), power);
-    }
-    return sum * step / 3;
-}
-
-double compare_t95(double freedom)
-{
-    /* With t = √freedom · tan(angle) the density becomes a power of a cosine, which is smooth up
-     * to every angle below a right one. Its whole integral is a quotient of gamma functions. */
-    double right_angle = acos(-1) / 2;
-    double whole = exp(lgamma(freedom / 2) - lgamma((freedom + 1) / 2)) * sqrt(2 * right_angle) / 2;
-    /* No quantile is above that of one degree of freedom, 12.7; beyond it a step of the rule would
-     * be wider than the peak for many degrees. */
-    double low = 0, high = atan(13 / sqrt(freedom));
-    while (high - low > 1e-13) {
-        double middle = (low + high) / 2;
-        if (integrate_cosines(freedom - 1, middle) < 0.95 * whole) {
-            low = middle;
-        } else {
-            high = middle;
-        }
-    }
-    return sqrt(freedom) * tan(low);
-}
-
 struct welch compare_welch(const double *first, size_t first_count, const double *second,
-                           size_t second_count)
+                           size_t second_count, double coverage)
 {
     struct welch welch = {NAN, NAN, NAN};
     if (first_count == 0 || second_count == 0) {
@@ -82,7 +52,7 @@ struct welch compare_welch(const double *first, size_t first_count, const double
     welch.freedom = error * error /
                     (error1 * error1 / (double)(first_count - 1) +
                      error2 * error2 / (double)(second_count - 1));
-    welch.half = compare_t95(welch.freedom) * sqrt(error);
+    welch.half = stats_t(welch.freedom, coverage) * sqrt(error);
     return welch;
 }
 
@@ -121,48 +91,31 @@ static void free_blocks(struct blocks *blocks)
     *blocks = (struct blocks){0};
 }
 
-/* The time of a sample by the clock that is used, NAN where it does not count. Waiting for a
- * processor spoils real time only. */
-static double time_s(const struct sample *sample, bool by_cpu)
-{
-    bool clean = sample->quarantined == NULL || (by_cpu && sample->quarantined == noise_preempted);
-    double seconds = by_cpu ? sample->cpu_s : sample->real_s;
-    return clean && isfinite(seconds) && seconds > 0 ? seconds : NAN;
-}
-
 static bool prefers_cpu(const struct run *run, const struct cell *cell)
 {
     return run->variants[cell->variant].threads == 1 && noise_is_cpu_bound(cell);
 }
 
-/* The samples of a cell come in the order of blocks, so that a block's lie together. */
-static enum status make_blocks(const struct cell *cell, bool by_cpu, struct blocks *blocks)
+/* `reference` is the cell of the run that this one is divided by, or NULL: then it is the speed
+ * itself, the reciprocal of seconds. */
+static enum status make_blocks(const struct cell *reference, const struct cell *cell, bool by_cpu,
+                               struct blocks *blocks)
 {
-    size_t samples = cell->samples_count;
-    *blocks = (struct blocks){malloc((samples + 1) * sizeof *blocks->names),
-                              malloc((samples + 1) * sizeof *blocks->logs), 0};
-    double *logs = malloc((samples + 1) * sizeof *logs);
-    if (blocks->names == NULL || blocks->logs == NULL || logs == NULL) {
-        free(logs);
-        return status_fail(STATUS_NO_MEMORY, "no memory to compare %zu samples", samples);
+    size_t room = cell->samples_count + 1;
+    struct block_log *found = malloc(room * sizeof *found);
+    *blocks = (struct blocks){malloc(room * sizeof *blocks->names),
+                              malloc(room * sizeof *blocks->logs), 0};
+    enum status status =
+        found == NULL || blocks->names == NULL || blocks->logs == NULL
+            ? status_fail(STATUS_NO_MEMORY, "no memory to compare %zu samples", room)
+            : blocks_logs(reference, cell, by_cpu ? speedup_cpu_s : speedup_real_s, found,
+                          &blocks->count);
+    for (size_t i = 0; status == STATUS_OK && i < blocks->count; i++) {
+        blocks->names[i] = found[i].block;
+        blocks->logs[i] = reference == NULL ? -found[i].log : found[i].log;
     }
-    for (size_t i = 0; i < samples;) {
-        uint32_t block = cell->samples[i].block;
-        size_t count = 0;
-        for (; i < samples && cell->samples[i].block == block; i++) {
-            double seconds = time_s(&cell->samples[i], by_cpu);
-            if (isfinite(seconds)) {
-                logs[count++] = log(seconds);
-            }
-        }
-        if (count > 0) {
-            stats_sort(logs, count);
-            blocks->names[blocks->count] = block;
-            blocks->logs[blocks->count++] = stats_median_sorted(logs, count);
-        }
-    }
-    free(logs);
-    return STATUS_OK;
+    free(found);
+    return status;
 }
 
 /* Sums of the cells' estimates, block by block, for the geometric mean: the cells of a block were
@@ -215,9 +168,23 @@ static size_t close_totals(struct totals *totals, size_t cells_count)
     return kept;
 }
 
+/* The reference's cell at a size, where it can be divided by. */
+static const struct cell *reference_cell(const struct run *run, size_t size)
+{
+    const struct cell *cell = run_cell(run, run->baseline, size);
+    return cell != NULL && cell->status == CELL_OK && cell->samples_count > 0 ? cell : NULL;
+}
+
+/* Whether both sides of a ratio of CPU times have all their time in it. */
+static bool takes_cpu(const struct run *run, const struct cell *reference, const struct cell *cell)
+{
+    return prefers_cpu(run, cell) && (reference == NULL || prefers_cpu(run, reference));
+}
+
 static enum status compare_cell(struct compare_cell *cell, struct comparison *comparison,
                                 struct totals *before_totals, struct totals *after_totals)
 {
+    const struct run *old = comparison->before, *new = comparison->after;
     struct blocks before = {0}, after = {0};
     cell->ratio = (struct ratio){NAN, NAN, NAN};
     cell->freedom = NAN;
@@ -227,24 +194,38 @@ static enum status compare_cell(struct compare_cell *cell, struct comparison *co
         cell->after->status != CELL_OK) {
         return STATUS_OK;
     }
-    cell->by_cpu = prefers_cpu(comparison->before, cell->before) &&
-                   prefers_cpu(comparison->after, cell->after);
-    enum status status = make_blocks(cell->before, cell->by_cpu, &before);
+    const struct cell *divided = NULL, *divided_after = NULL;
+    if (comparison->reference != NULL && cell->after->variant != new->baseline) {
+        divided = reference_cell(old, cell->size);
+        divided_after = reference_cell(new, cell->size);
+    }
+    cell->by_speedup = divided != NULL && divided_after != NULL;
+    divided = cell->by_speedup ? divided : NULL;
+    divided_after = cell->by_speedup ? divided_after : NULL;
+    cell->by_cpu =
+        takes_cpu(old, divided, cell->before) && takes_cpu(new, divided_after, cell->after);
+    enum status status = make_blocks(divided, cell->before, cell->by_cpu, &before);
     if (status == STATUS_OK) {
-        status = make_blocks(cell->after, cell->by_cpu, &after);
+        status = make_blocks(divided_after, cell->after, cell->by_cpu, &after);
     }
     if (status == STATUS_OK && before.count > 0 && after.count > 0) {
-        struct welch welch = compare_welch(before.logs, before.count, after.logs, after.count);
+        struct welch welch =
+            compare_welch(after.logs, after.count, before.logs, before.count, speedup_coverage);
+        bool judged = cell->by_speedup || comparison->reference == NULL;
         cell->compared = true;
         cell->blocks_before = before.count;
         cell->blocks_after = after.count;
         cell->ratio = to_ratio(&welch);
         cell->freedom = welch.freedom;
-        cell->verdict = compare_judge(&cell->ratio, comparison->threshold);
+        cell->verdict =
+            judged ? compare_judge(&cell->ratio, comparison->threshold) : COMPARE_NOT_JUDGED;
         comparison->compared_count++;
         comparison->counts[cell->verdict]++;
-        add_to_totals(&before, before_totals);
-        add_to_totals(&after, after_totals);
+        if (judged) {
+            comparison->judged_count++;
+            add_to_totals(&before, before_totals);
+            add_to_totals(&after, after_totals);
+        }
     }
     free_blocks(&before);
     free_blocks(&after);
@@ -289,17 +270,38 @@ static struct ratio plain_mean(const struct comparison *comparison)
 {
     double sum = 0;
     for (size_t i = 0; i < comparison->cells_count; i++) {
-        sum += comparison->cells[i].compared ? log(comparison->cells[i].ratio.ratio) : 0;
+        const struct compare_cell *cell = &comparison->cells[i];
+        bool judged = cell->compared && cell->verdict != COMPARE_NOT_JUDGED;
+        sum += judged ? log(cell->ratio.ratio) : 0;
     }
-    return (struct ratio){exp(sum / (double)comparison->compared_count), NAN, NAN};
+    return (struct ratio){exp(sum / (double)comparison->judged_count), NAN, NAN};
 }
 
-enum status compare_runs(const struct run *before, const struct run *after, double threshold,
-                         struct comparison *comparison)
+/* The baseline's name where both runs have the same. */
+static const char *shared_reference(const struct run *before, const struct run *after)
+{
+    if (before->variants_count == 0 || after->variants_count == 0) {
+        return NULL;
+    }
+    const char *name = after->variants[after->baseline].name;
+    bool same = strcmp(before->variants[before->baseline].name, name) == 0;
+    for (size_t i = 0; same && i < after->cells_count; i++) {
+        size_t size = after->cells[i].size;
+        if (after->cells[i].variant != after->baseline && reference_cell(before, size) != NULL &&
+            reference_cell(after, size) != NULL) {
+            return name;
+        }
+    }
+    return NULL;
+}
+
+enum status compare_runs(const struct run *before, const struct run *after,
+                         enum compare_basis basis, double threshold, struct comparison *comparison)
 {
     struct totals before_totals = {0}, after_totals = {0};
     *comparison = (struct comparison){
         .before = before, .after = after, .threshold = threshold, .mean = {NAN, NAN, NAN}};
+    comparison->reference = basis == COMPARE_SPEEDUPS ? shared_reference(before, after) : NULL;
     comparison->cells =
         calloc(before->cells_count + after->cells_count + 1, sizeof *comparison->cells);
     enum status status = comparison->cells == NULL
@@ -314,11 +316,12 @@ enum status compare_runs(const struct run *before, const struct run *after, doub
     for (size_t i = 0; status == STATUS_OK && i < comparison->cells_count; i++) {
         status = compare_cell(&comparison->cells[i], comparison, &before_totals, &after_totals);
     }
-    if (status == STATUS_OK && comparison->compared_count > 0) {
-        size_t cells = comparison->compared_count;
+    if (status == STATUS_OK && comparison->judged_count > 0) {
+        size_t cells = comparison->judged_count;
         size_t first = close_totals(&before_totals, cells);
         size_t second = close_totals(&after_totals, cells);
-        struct welch welch = compare_welch(before_totals.sums, first, after_totals.sums, second);
+        struct welch welch =
+            compare_welch(after_totals.sums, second, before_totals.sums, first, speedup_coverage);
         comparison->mean = isfinite(welch.half) ? to_ratio(&welch) : plain_mean(comparison);
     }
     free_totals(&before_totals);

@@ -5,12 +5,15 @@
  * one disturbed sample must not decide. Blocks have fresh processes, and two processes of the same
  * code differ by more than the samples inside them (measured: 2–3 %), so the block is the unit:
  * the speedup is the mean of the blocks' estimates and its 95 % interval is Student's t over the
- * blocks, both taken in logarithms and given back as ratios.
+ * blocks, both taken in logarithms and given back as ratios. The quantile is speedup_coverage's, so
+ * that at least 95 of 100 intervals hold the truth also where blocks are added until it is narrow.
  */
 #ifndef FORTYFOLD_ANALYZE_SPEEDUP_H
 #define FORTYFOLD_ANALYZE_SPEEDUP_H
 
 #include "model/run.h"
+
+extern const double speedup_coverage; /* 0.975: Student's interval that we call 95 % */
 
 /* Fills every cell's summary, speedup and residual from its samples, the run's fits and crossovers,
  * and the warnings that follow from them. May be called again after more samples came.

@@ -22,10 +22,14 @@ enum status stats_median(const double *numbers, size_t count, double *median);
 /* Median absolute deviation from the median, not scaled. */
 enum status stats_mad(const double *numbers, size_t count, double *mad);
 
-/* The two-sided 95 % quantile of Student's t with `freedom` degrees of freedom (1 and above). */
-double stats_t95(size_t freedom);
+/* The quantile t of Student's distribution with −t … t holding a share of `coverage` (0.95: 95 %).
+ * `freedom` is at least 1 and need not be whole. */
+double stats_t(double freedom, double coverage);
 
-/* Half the width of the 95 % interval of the mean, by Student's t; NAN below two numbers. */
+/* Half the width of the interval of the mean, by Student's t; NAN below two numbers. */
+double stats_half(const double *numbers, size_t count, double coverage);
+
+/* The same for a coverage of 95 %. */
 double stats_half95(const double *numbers, size_t count);
 
 #endif

@@ -12,7 +12,7 @@
 #include "show/compare.h"
 #include "store/results.h"
 
-enum compare_option { OPTION_FORCE = 256, OPTION_FORMAT, OPTION_THRESHOLD };
+enum compare_option { OPTION_FORCE = 256, OPTION_FORMAT, OPTION_THRESHOLD, OPTION_TIMES };
 
 struct options {
     const char *paths[2];
@@ -20,11 +20,14 @@ struct options {
     bool force;
     enum compare_format format;
     double threshold;
+    enum compare_basis basis;
 };
 
 static const struct argp_option options_table[] = {
     {"threshold", OPTION_THRESHOLD, "PCT", 0,
      "changes of less than PCT per cent do not count (default 0)", 0},
+    {"times", OPTION_TIMES, NULL, 0,
+     "compare times, not speedups over the baseline: the machine's own changes count", 0},
     {"force", OPTION_FORCE, NULL, 0,
      "compare although the machine, the interpreter or the problem differs", 0},
     {"format", OPTION_FORMAT, "F", 0, "on standard output: table, json or markdown", 0},
@@ -33,18 +36,17 @@ static const struct argp_option options_table[] = {
 
 static const char text_before[] =
     "Compares two runs of a lab, cell by cell: how many times faster is the new one?"
-    "\vOLD and NEW are folders of runs, as in results/latest, or their run.json. A ratio is the "
-    "old "
-    "time of a call divided by the new; its interval rests on the blocks of each run, since "
-    "nothing "
-    "pairs their samples.\n"
+    "\vOLD and NEW are folders of runs, as in results/latest, or their run.json. What is compared "
+    "is speedups over the baseline that both runs measured: the machine may have been slower in "
+    "one of them, for the baseline as for the rest. The baseline itself is not judged. The "
+    "interval of a ratio rests on the blocks of each run.\n"
     "\n"
     "  fortyfold compare results/mds-20260105-091500 results/latest\n"
     "  fortyfold compare --threshold 5 old/run.json new/run.json\n"
     "\n"
-    "Two runs drift apart by themselves: a few per cent between them may be the machine's. To "
-    "decide between two versions of a function, make both variants of one lab and `run` them "
-    "together.\n"
+    "A change of the baseline's own code shows as the opposite change of all others. --times "
+    "compares times: there a few per cent, or much more, may be the machine's. To decide between "
+    "two versions of a function, make both variants of one lab and `run` them together.\n"
     "\n"
     "Exit status, for a gate: 0 nothing is slower (by more than the threshold); 1 something is "
     "slower, or fails that had an answer; 2 bad usage or input, or the runs cannot be compared; "
@@ -56,6 +58,9 @@ static error_t parse(int key, char *text, struct argp_state *state)
     switch (key) {
     case OPTION_FORCE:
         options->force = true;
+        return 0;
+    case OPTION_TIMES:
+        options->basis = COMPARE_TIMES;
         return 0;
     case OPTION_FORMAT:
         if (!compare_format_find(text, &options->format)) {
@@ -132,9 +137,8 @@ static enum exit_status answer_of(const struct comparison *comparison)
     if (comparison->counts[COMPARE_SLOWER] > 0 || comparison->broken_count > 0) {
         return EXIT_NO;
     }
-    return comparison->counts[COMPARE_NOT_RESOLVED] < comparison->compared_count
-               ? EXIT_YES
-               : EXIT_NOT_RESOLVED;
+    return comparison->counts[COMPARE_NOT_RESOLVED] < comparison->judged_count ? EXIT_YES
+                                                                               : EXIT_NOT_RESOLVED;
 }
 
 static const char *answer_text(enum exit_status answer)
@@ -145,10 +149,9 @@ static const char *answer_text(enum exit_status answer)
 static struct compare_row to_row(const struct compare_cell *cell)
 {
     static const enum compare_style styles[COMPARE_VERDICT_COUNT] = {
-        [COMPARE_FASTER] = COMPARE_STYLE_GOOD,
-        [COMPARE_SLOWER] = COMPARE_STYLE_BAD,
-        [COMPARE_UNCHANGED] = COMPARE_STYLE_GOOD,
-        [COMPARE_NOT_RESOLVED] = COMPARE_STYLE_UNSURE,
+        [COMPARE_FASTER] = COMPARE_STYLE_GOOD,      [COMPARE_SLOWER] = COMPARE_STYLE_BAD,
+        [COMPARE_UNCHANGED] = COMPARE_STYLE_GOOD,   [COMPARE_NOT_RESOLVED] = COMPARE_STYLE_UNSURE,
+        [COMPARE_NOT_JUDGED] = COMPARE_STYLE_PLAIN,
     };
     return (struct compare_row){.variant = cell->variant,
                                 .size = cell->size,
@@ -157,6 +160,7 @@ static struct compare_row to_row(const struct compare_cell *cell)
                                 .compared = cell->compared,
                                 .broken = compare_is_broken(cell),
                                 .ratio = cell->ratio,
+                                .by_speedup = cell->by_speedup,
                                 .by_cpu = cell->by_cpu,
                                 .freedom = cell->freedom,
                                 .blocks_before = cell->blocks_before,
@@ -187,6 +191,7 @@ static enum status print(const struct comparison *comparison, const struct alike
     const struct compare_view view = {
         .before = comparison->before,
         .after = comparison->after,
+        .reference = comparison->reference,
         .threshold = comparison->threshold,
         .rows = rows,
         .rows_count = comparison->cells_count,
@@ -198,6 +203,7 @@ static enum status print(const struct comparison *comparison, const struct alike
         .unchanged_count = comparison->counts[COMPARE_UNCHANGED],
         .not_resolved_count = comparison->counts[COMPARE_NOT_RESOLVED],
         .broken_count = comparison->broken_count,
+        .not_judged_count = comparison->counts[COMPARE_NOT_JUDGED],
         .answer = answer_text(answer),
     };
     enum status status = compare_print(&view, format, colour, stdout);
@@ -219,7 +225,8 @@ static enum status compare(const struct options *options, struct run runs[2],
     }
     if ((status = alike_find(&runs[0], &runs[1], &alike)) != STATUS_OK ||
         (status = check_alike(&alike, options->force)) != STATUS_OK ||
-        (status = compare_runs(&runs[0], &runs[1], options->threshold, &comparison)) != STATUS_OK) {
+        (status = compare_runs(&runs[0], &runs[1], options->basis, options->threshold,
+                               &comparison)) != STATUS_OK) {
         goto out;
     }
     *answer = answer_of(&comparison);

@@ -30,21 +30,27 @@ static const enum grid_style styles[] = {
     [COMPARE_STYLE_GOOD] = GRID_GOOD,
     [COMPARE_STYLE_BAD] = GRID_BAD,
     [COMPARE_STYLE_UNSURE] = GRID_UNSURE,
+    [COMPARE_STYLE_PLAIN] = GRID_PLAIN,
 };
 
 static const char *const method[] = {
-    "ratio: old time / new time of a call (CPU where marked), above 1 where the new run is faster",
     "interval: 95 %, Welch's t over blocks (two runs share no rounds that could be paired, and two",
     "processes of the same code differ by more than the samples inside one); df: its degrees of",
     "freedom by Welch and Satterthwaite",
 };
 
+/* With and without a shared baseline. */
 static const char *const drift[] = {
-    "the runs were not taken in turn: load, heat and clock frequency change between them, and the "
-    "same code measured minutes apart can differ by more than these intervals know",
-    "for a paired comparison make old and new code two variants of one lab and measure both in one "
-    "run: `fortyfold run LAB --variant OLD,NEW` samples them in turn, seconds apart",
+    "the runs were not taken in turn: what slows one program more than the other (caches shared "
+    "with other programs, memory, clock frequency) can still differ between them",
+    "these are times, and the runs were not taken in turn: load, heat and clock frequency change "
+    "between them, and the same code measured minutes apart can differ by more than these "
+    "intervals know",
 };
+
+static const char *const remedy =
+    "for a paired comparison make old and new code two variants of one lab and measure both in one "
+    "run: `fortyfold run LAB --variant OLD,NEW` samples them in turn, seconds apart";
 
 bool compare_format_find(const char *name, enum compare_format *format)
 {
@@ -72,6 +78,18 @@ static double seconds_of(const struct cell *cell, bool by_cpu)
     return by_cpu ? cell->summary.cpu_s : cell->summary.median_s;
 }
 
+/* What the columns "old" and "new" show: the time of a call, and its speedup where these are
+ * compared. */
+static struct units_text side_text(const struct cell *cell, const struct compare_row *row)
+{
+    struct units_text text = units_seconds(seconds_of(cell, row->by_cpu));
+    if (row->by_speedup) {
+        const struct ratio *ratio = row->by_cpu ? &cell->speedup.cpu : &cell->speedup.real;
+        text = units_ratio(ratio->ratio);
+    }
+    return text;
+}
+
 static enum status fill_row(struct grid *grid, size_t index, const struct compare_row *row,
                             bool first)
 {
@@ -82,8 +100,8 @@ static enum status fill_row(struct grid *grid, size_t index, const struct compar
     }
     const struct units_text size = units_count(row->size), ratio = units_ratio(row->ratio.ratio),
                             interval = interval_text(&row->ratio, row->by_cpu),
-                            before = units_seconds(seconds_of(row->before, row->by_cpu)),
-                            after = units_seconds(seconds_of(row->after, row->by_cpu));
+                            before = side_text(row->before, row),
+                            after = side_text(row->after, row);
     const struct {
         size_t column;
         bool styled;
@@ -199,6 +217,16 @@ static char *origin_text(const char *which, const struct run *run)
                        run->blocks_done == 1 ? "block" : "blocks", run->plan.samples_count);
 }
 
+static char *ratio_text(const struct compare_view *view)
+{
+    return view->reference == NULL
+               ? text_format("ratio: old time / new time of a call (CPU where marked), above 1 "
+                             "where the new run is faster")
+               : text_format("ratio: new / old speedup over %s (CPU time where marked), above 1 "
+                             "where the new run is faster",
+                             view->reference);
+}
+
 static enum status print_head(const struct compare_view *view, enum compare_format format,
                               FILE *out)
 {
@@ -216,11 +244,14 @@ static enum status print_head(const struct compare_view *view, enum compare_form
     if (status == STATUS_OK) {
         status = print_owned(format, origin_text("new", view->after), out);
     }
+    if (status == STATUS_OK) {
+        status = print_owned(format, ratio_text(view), out);
+    }
     for (size_t i = 0; format == COMPARE_TEXT && i < sizeof method / sizeof *method; i++) {
         print_line(format, method[i], out);
     }
     if (format == COMPARE_MARKDOWN) {
-        char *joined = text_format("%s; %s %s %s", method[0], method[1], method[2], method[3]);
+        char *joined = text_format("%s %s %s", method[0], method[1], method[2]);
         status = status == STATUS_OK ? print_owned(format, joined, out) : status;
     }
     fputc('\n', out);
@@ -236,7 +267,7 @@ static char *mean_text(const struct compare_view *view)
         snprintf(unchanged, sizeof unchanged, "%zu within %g %%, ", view->unchanged_count,
                  view->threshold * 100);
     }
-    return count == 0 ? text_format("geometric mean: none, no cell has a time in both runs")
+    return count == 0 ? text_format("geometric mean: none, no cell can be judged")
                       : text_format("geometric mean of %zu %s: %s %s; %zu faster, %zu slower, "
                                     "%s%zu not resolved%s",
                                     count, count == 1 ? "cell" : "cells",
@@ -287,10 +318,18 @@ static enum status print_foot(const struct compare_view *view, enum compare_form
                    "chance; --threshold keeps small changes from deciding",
                    out);
     }
-    if (status == STATUS_OK) {
-        status = print_owned(format, text_format("warning: %s", drift[0]), out);
+    if (status == STATUS_OK && view->reference != NULL && view->not_judged_count > 0) {
+        status = print_owned(format,
+                             text_format("note: not judged: %s, by which the others are measured, "
+                                         "and sizes without it; `--times` judges times",
+                                         view->reference),
+                             out);
     }
-    return status == STATUS_OK ? print_owned(format, text_format("what to do: %s", drift[1]), out)
+    if (status == STATUS_OK) {
+        status =
+            print_owned(format, text_format("warning: %s", drift[view->reference == NULL]), out);
+    }
+    return status == STATUS_OK ? print_owned(format, text_format("what to do: %s", remedy), out)
                                : status;
 }
 
@@ -300,7 +339,7 @@ enum status compare_print(const struct compare_view *view, enum compare_format f
     struct grid grid = {0};
     enum status status = STATUS_OK;
     if (format == COMPARE_JSON) {
-        status = compare_print_json(view, drift[0], drift[1], out);
+        status = compare_print_json(view, drift[view->reference == NULL], remedy, out);
         goto out;
     }
     if ((status = print_head(view, format, out)) != STATUS_OK ||

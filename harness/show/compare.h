@@ -16,7 +16,12 @@
 
 enum compare_format { COMPARE_TEXT, COMPARE_JSON, COMPARE_MARKDOWN, COMPARE_FORMAT_COUNT };
 
-enum compare_style { COMPARE_STYLE_GOOD, COMPARE_STYLE_BAD, COMPARE_STYLE_UNSURE };
+enum compare_style {
+    COMPARE_STYLE_GOOD,
+    COMPARE_STYLE_BAD,
+    COMPARE_STYLE_UNSURE,
+    COMPARE_STYLE_PLAIN
+};
 
 /* One cell of either run. */
 struct compare_row {
@@ -25,8 +30,9 @@ struct compare_row {
     const struct cell *before, *after; /* NULL: this run has no such cell */
     bool compared;                     /* else the rest but `broken` means nothing */
     bool broken;                       /* right in the old run, failed in the new */
-    struct ratio ratio;                /* old time / new time */
-    bool by_cpu;                       /* the ratio is one of CPU times */
+    struct ratio ratio;                /* old time / new time, or new speedup / old speedup */
+    bool by_speedup;
+    bool by_cpu; /* the ratio is one of CPU times */
     double freedom;
     size_t blocks_before, blocks_after;
     const char *verdict;
@@ -41,13 +47,15 @@ struct compare_difference {
 
 struct compare_view {
     const struct run *before, *after;
-    double threshold; /* 0.02 is 2 % */
+    const char *reference; /* the baseline whose speedups are compared; NULL: times are */
+    double threshold;      /* 0.02 is 2 % */
     const struct compare_row *rows;
     size_t rows_count;
     const struct compare_difference *differences;
     size_t differences_count;
     struct ratio mean; /* geometric; NAN: nothing was compared */
     size_t faster_count, slower_count, unchanged_count, not_resolved_count, broken_count;
+    size_t not_judged_count;
     const char *answer; /* "slower", "not slower" or "not resolved" */
 };
 

@@ -46,6 +46,7 @@ static json_t *row_to_json(const struct compare_row *row)
                             : json_null());
     json_t *comparison = json_object_get(json, "comparison");
     if (row->compared) {
+        json_set_text(comparison, "basis", row->by_speedup ? "speedup" : "time");
         json_set_text(comparison, "clock", row->by_cpu ? "cpu" : "real");
         json_set_double(comparison, "freedom", row->freedom);
         json_set_text(comparison, "verdict", row->verdict);
@@ -73,6 +74,7 @@ static json_t *counts_to_json(const struct compare_view *view)
     json_set_u64(json, "unchanged", view->unchanged_count);
     json_set_u64(json, "not_resolved", view->not_resolved_count);
     json_set_u64(json, "broken", view->broken_count);
+    json_set_u64(json, "not_judged", view->not_judged_count);
     return json;
 }
 
@@ -100,6 +102,7 @@ enum status compare_print_json(const struct compare_view *view, const char *warn
     json_set_text(json, "lab", view->after->lab_name);
     json_object_set_new(json, "old", run_to_json(view->before));
     json_object_set_new(json, "new", run_to_json(view->after));
+    json_set_text(json, "reference", view->reference);
     json_set_double(json, "confidence", 0.95);
     json_set_double(json, "threshold_percent", view->threshold * 100);
     json_set_text(json, "answer", view->answer);

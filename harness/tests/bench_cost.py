@@ -143,12 +143,14 @@ def main():
     def check(text, good):
         nonlocal misses
         misses += not good
-        print(f"  {text:<74}  {'met' if good else 'MISSED'}", flush=True)
+        print(f"  {text:<90}  {'met' if good else 'MISSED'}", flush=True)
 
     out = subprocess.run([sys.argv[1], str(LAB)], check=True, capture_output=True, text=True)
     cost = json.loads(out.stdout)
-    check(f"a command and its bookkeeping: {cost['command_s'] * 1e6:.1f} µs (below 20)",
-          cost["command_s"] < 20e-6)
+    # The machine's counters are read once in a tick of 10 ms: once for two samples of 5 ms.
+    cost["with_counters_s"] = with_counters_s = cost["command_s"] + cost["reading_s"] / 2
+    check(f"a command and its bookkeeping: {cost['command_s'] * 1e6:.1f} µs, with half a reading "
+          f"of the counters {with_counters_s * 1e6:.1f} µs (below 20)", with_counters_s < 20e-6)
     check(f"an empty C function: {cost['call_s'] * 1e9:.2f} ns a call (below 5)",
           cost["call_s"] < 5e-9)
     with tempfile.TemporaryDirectory() as folder:

@@ -1,5 +1,6 @@
 """Is an interval what it says? Experiments whose true answer is known; `make bench-trust`.
 
+Each experiment is a run as anyone makes it: blocks are added until the interval is narrow.
 A/A: a Python loop, a NumPy call and a C kernel, each against itself: the 95 % interval must hold 1.
 Known ratio: a C kernel against the same with a tenth more steps: the interval must hold 1.10, on a
 quiet machine and under a load that comes and goes over seconds; beside it, in the same minutes,
@@ -31,7 +32,7 @@ SEQUENTIAL = f"""
 import sys, time, json
 sys.path[:0] = [{str(LAB)!r}, {str(Path(FORTYFOLD).parent / "python")!r}]
 import kernel
-def sample(function, calls=11):
+def sample(function, calls=15):
     begin = time.perf_counter()
     for _ in range(calls):
         function()
@@ -107,7 +108,8 @@ def experiments(count, folder, name, truth, *options, usual=False):
     for number in range(count):
         tell(f"{name}: {number + 1}/{count}")
         speedup, run = measure(f"{folder}/{name}-{number}", *options)
-        found.append({key: speedup[key] for key in ("ratio", "low", "high", "clock")})
+        found.append({key: speedup[key] for key in ("ratio", "low", "high", "clock")}
+                     | {"blocks_count": run["blocks_done_count"]})
         if usual:
             others.append(sequential())
     tell("")
@@ -119,6 +121,7 @@ def experiments(count, folder, name, truth, *options, usual=False):
         "held_count": held,
         "median_error": statistics.median(errors),
         "worst_error": max(errors),
+        "median_blocks_count": statistics.median(s["blocks_count"] for s in found),
         "median_width": statistics.median(s["high"] / s["low"] - 1 for s in found),
     }
     for way in ("best", "mean") if usual else ():
@@ -138,14 +141,15 @@ def main():
         print(f"  {text:<74}  {'met' if good else 'MISSED'}", flush=True)
 
     with tempfile.TemporaryDirectory() as folder:
-        print(f"{count} fresh experiments of 5 blocks each; an interval should hold the truth")
+        print(f"{count} fresh experiments each; an interval should hold the truth")
         for kind in ("loop", "numpy", "c"):
             record, run = experiments(count, folder, f"aa-{kind}", 1.0, "--control", kind)
             records[f"aa-{kind}"] = record
             excluded = count - record["held_count"]
             check(
                 f"{kind} against itself: {excluded} of {count} intervals exclude 1 "
-                f"(at most {count * 8 // 100}); width {record['median_width']:.1%}",
+                f"(at most {count * 8 // 100}); width {record['median_width']:.1%}, "
+                f"{record['median_blocks_count']:g} blocks",
                 excluded <= count * 8 / 100,
             )
         for name, least in (("quiet", 92), ("load", 90)):

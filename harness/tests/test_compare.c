@@ -16,39 +16,13 @@ static void expect_near(double got, double wanted, double tolerance, const char 
     cr_expect(fabs(got - wanted) <= tolerance, "%s: %.9g, wanted %.9g", what, got, wanted);
 }
 
-/* As published: NIST/SEMATECH e-Handbook of Statistical Methods, 1.3.6.7.2. */
-static const struct {
-    double freedom, quantile;
-} quantiles[] = {{1, 12.706}, {2, 4.303},  {3, 3.182},  {4, 2.776},  {7, 2.365},
-                 {9, 2.262},  {10, 2.228}, {20, 2.086}, {60, 2.000}, {100, 1.984}};
-
-Test(compare, students_t_as_published)
-{
-    for (size_t i = 0; i < COUNT(quantiles); i++) {
-        expect_near(compare_t95(quantiles[i].freedom), quantiles[i].quantile, 0.0006, "t");
-    }
-    expect_near(compare_t95(1), tan(0.475 * acos(-1)), 1e-6, "with one it is a tangent");
-    expect_near(compare_t95(2), 0.95 * sqrt(2 / (1 - 0.95 * 0.95)), 1e-6, "with two, algebraic");
-    expect_near(compare_t95(1e6), 1.959966, 1e-5, "with many, the normal distribution's");
-}
-
-Test(compare, students_t_between_whole_numbers)
-{
-    for (double freedom = 1; freedom < 50; freedom += 0.25) {
-        cr_expect(compare_t95(freedom) > compare_t95(freedom + 0.25), "it falls at %g", freedom);
-    }
-    for (size_t freedom = 1; freedom < 60; freedom++) {
-        expect_near(compare_t95((double)freedom), stats_t95(freedom), 0.001, "as the table");
-    }
-}
-
 /* Student's sleep data (Biometrika 6, 1908): two groups of ten. Their Welch test is printed in the
  * manual of R's t.test: t = -1.8608, df = 17.776, interval -3.3654832 … 0.2054832. */
 Test(compare, welch_as_published)
 {
     const double first[] = {0.7, -1.6, -0.2, -1.2, -0.1, 3.4, 3.7, 0.8, 0.0, 2.0};
     const double second[] = {1.9, 0.8, 1.1, 0.1, -0.1, 4.4, 5.5, 1.6, 4.6, 3.4};
-    struct welch welch = compare_welch(first, COUNT(first), second, COUNT(second));
+    struct welch welch = compare_welch(first, COUNT(first), second, COUNT(second), 0.95);
     expect_near(welch.difference, -1.58, 1e-12, "difference");
     expect_near(welch.freedom, 17.776, 0.0005, "degrees of freedom");
     expect_near(welch.difference - welch.half, -3.3654832, 1e-6, "low");
@@ -58,7 +32,7 @@ Test(compare, welch_as_published)
 Test(compare, welch_of_equal_spreads_and_counts_has_all_degrees_of_freedom)
 {
     const double first[] = {1, 2, 3, 4}, second[] = {11, 12, 13, 14};
-    struct welch welch = compare_welch(first, 4, second, 4);
+    struct welch welch = compare_welch(first, 4, second, 4, 0.95);
     expect_near(welch.freedom, 6, 1e-12, "degrees of freedom");
     expect_near(welch.half, 2.447 * sqrt(2 * (5.0 / 3) / 4), 0.001, "half");
 }
@@ -66,7 +40,7 @@ Test(compare, welch_of_equal_spreads_and_counts_has_all_degrees_of_freedom)
 Test(compare, welch_of_one_group_that_varies_has_that_groups_degrees_of_freedom)
 {
     const double still[] = {5, 5, 5, 5, 5}, moving[] = {1, 2, 4};
-    struct welch welch = compare_welch(moving, 3, still, 5);
+    struct welch welch = compare_welch(moving, 3, still, 5, 0.95);
     expect_near(welch.freedom, 2, 1e-12, "degrees of freedom");
     expect_near(welch.difference, 7.0 / 3 - 5, 1e-12, "difference");
 }
@@ -74,13 +48,13 @@ Test(compare, welch_of_one_group_that_varies_has_that_groups_degrees_of_freedom)
 Test(compare, welch_of_too_few_has_no_interval)
 {
     const double one[] = {1}, two[] = {1, 2};
-    struct welch welch = compare_welch(one, 1, two, 2);
+    struct welch welch = compare_welch(one, 1, two, 2, 0.95);
     expect_near(welch.difference, -0.5, 0, "difference");
     cr_expect(isnan(welch.half) && isnan(welch.freedom));
-    welch = compare_welch(NULL, 0, two, 2);
+    welch = compare_welch(NULL, 0, two, 2, 0.95);
     cr_expect(isnan(welch.difference));
     const double same[] = {3, 3};
-    welch = compare_welch(same, 2, same, 2);
+    welch = compare_welch(same, 2, same, 2, 0.95);
     cr_expect(welch.half == 0, "no spread at all");
 }
 
@@ -131,7 +105,7 @@ static void check_factor(double factor, enum compare_verdict verdict)
     struct run before, after;
     struct comparison comparison;
     make_runs(FIXTURE_CURVE, factor, &before, &after);
-    cr_assert_eq(compare_runs(&before, &after, 0, &comparison), STATUS_OK);
+    cr_assert_eq(compare_runs(&before, &after, COMPARE_TIMES, 0, &comparison), STATUS_OK);
     cr_expect_eq(comparison.compared_count, before.cells_count);
     cr_expect_eq(comparison.counts[verdict], before.cells_count);
     cr_expect_eq(comparison.broken_count, 0);
@@ -160,12 +134,81 @@ Test(compare, a_run_against_itself_is_not_resolved)
     check_factor(1, COMPARE_NOT_RESOLVED);
 }
 
+static const struct compare_cell *find_cell(const struct comparison *comparison,
+                                            const char *variant, size_t size)
+{
+    for (size_t i = 0; i < comparison->cells_count; i++) {
+        const struct compare_cell *cell = &comparison->cells[i];
+        if (strcmp(cell->variant, variant) == 0 && cell->size == size) {
+            return cell;
+        }
+    }
+    cr_assert_fail("there is no %s at %zu", variant, size);
+    return NULL;
+}
+
+Test(compare, a_machine_that_was_slower_for_all_changed_nothing)
+{
+    struct run before, after;
+    struct comparison comparison;
+    make_runs(FIXTURE_CURVE, 1.9, &before, &after);
+    cr_assert_eq(compare_runs(&before, &after, COMPARE_SPEEDUPS, 0.05, &comparison), STATUS_OK);
+    cr_expect_str_eq(comparison.reference, "naive");
+    cr_expect_eq(comparison.counts[COMPARE_UNCHANGED], comparison.judged_count);
+    cr_expect_eq(comparison.judged_count * 3, comparison.compared_count * 2, "all but naive");
+    expect_near(find_cell(&comparison, "c", 100)->ratio.ratio, 1, 1e-9, "c");
+    expect_near(find_cell(&comparison, "naive", 100)->ratio.ratio, 1 / 1.9, 1e-9, "its time");
+    cr_expect_eq(find_cell(&comparison, "naive", 100)->verdict, COMPARE_NOT_JUDGED);
+    cr_expect_not(find_cell(&comparison, "naive", 100)->by_speedup);
+    expect_near(comparison.mean.ratio, 1, 1e-9, "geometric mean");
+    compare_free(&comparison);
+    run_free(&before);
+    run_free(&after);
+}
+
+Test(compare, one_variant_that_changed_on_a_slower_machine_is_found)
+{
+    struct run before, after;
+    struct comparison comparison;
+    make_runs(FIXTURE_CURVE, 1.9, &before, &after);
+    for (size_t i = 0; i < after.cells_count; i++) {
+        struct cell *cell = &after.cells[i];
+        bool changed = strcmp(after.variants[cell->variant].name, "c") == 0;
+        for (size_t j = 0; changed && j < cell->samples_count; j++) {
+            cell->samples[j].real_s /= 1.5;
+            cell->samples[j].cpu_s /= 1.5;
+        }
+    }
+    cr_assert_eq(compare_runs(&before, &after, COMPARE_SPEEDUPS, 0, &comparison), STATUS_OK);
+    expect_near(find_cell(&comparison, "c", 100)->ratio.ratio, 1.5, 1e-9, "c");
+    cr_expect_eq(find_cell(&comparison, "c", 100)->verdict, COMPARE_FASTER);
+    cr_expect(find_cell(&comparison, "c", 100)->by_speedup);
+    cr_expect_eq(find_cell(&comparison, "numpy", 100)->verdict, COMPARE_NOT_RESOLVED);
+    compare_free(&comparison);
+    run_free(&before);
+    run_free(&after);
+}
+
+Test(compare, without_a_shared_baseline_times_are_compared)
+{
+    struct run before, after;
+    struct comparison comparison;
+    make_runs(FIXTURE_CURVE, 2, &before, &after);
+    before.baseline = 1;
+    cr_assert_eq(compare_runs(&before, &after, COMPARE_SPEEDUPS, 0, &comparison), STATUS_OK);
+    cr_expect_null(comparison.reference);
+    cr_expect_eq(comparison.counts[COMPARE_SLOWER], comparison.compared_count);
+    compare_free(&comparison);
+    run_free(&before);
+    run_free(&after);
+}
+
 Test(compare, one_block_gives_a_ratio_without_interval)
 {
     struct run before, after;
     struct comparison comparison;
     make_runs(FIXTURE_ONE_BLOCK, 2, &before, &after);
-    cr_assert_eq(compare_runs(&before, &after, 0, &comparison), STATUS_OK);
+    cr_assert_eq(compare_runs(&before, &after, COMPARE_TIMES, 0, &comparison), STATUS_OK);
     cr_expect_eq(comparison.counts[COMPARE_NOT_RESOLVED], comparison.compared_count);
     cr_expect(isnan(comparison.cells[0].ratio.low));
     expect_near(comparison.mean.ratio, 0.5, 1e-9, "geometric mean");
@@ -181,7 +224,7 @@ Test(compare, cells_that_failed_are_listed_and_not_compared)
     struct comparison comparison;
     cr_assert_eq(fixture_run(FIXTURE_CURVE, &before), STATUS_OK);
     cr_assert_eq(fixture_run(FIXTURE_FAILED, &after), STATUS_OK);
-    cr_assert_eq(compare_runs(&before, &after, 0, &comparison), STATUS_OK);
+    cr_assert_eq(compare_runs(&before, &after, COMPARE_TIMES, 0, &comparison), STATUS_OK);
     /* 25 is only in the old run, 800 only in the new: three variants each, fifteen and fifteen. */
     cr_expect_eq(comparison.cells_count, 18);
     size_t only_before = 0, only_after = 0;
@@ -226,7 +269,7 @@ Test(compare, disturbed_samples_do_not_count)
         cell->samples[i].real_s *= 1000;
         cell->samples[i].quarantined = "disturbed";
     }
-    cr_assert_eq(compare_runs(&before, &after, 0, &comparison), STATUS_OK);
+    cr_assert_eq(compare_runs(&before, &after, COMPARE_TIMES, 0, &comparison), STATUS_OK);
     expect_near(comparison.cells[0].ratio.ratio, 1, 0.02, "ratio");
     compare_free(&comparison);
     run_free(&before);

@@ -73,7 +73,8 @@ Test(speedup, the_interval_is_students_over_the_blocks)
         add(&fast, block, 0, 1);
     }
     struct ratio ratio = ratio_of(&slow, &fast);
-    double half = 4.303 * 0.1 / sqrt(3);
+    /* Two degrees of freedom: t = c √(2 / (1 − c²)) for a coverage of c = 0.975. */
+    double half = 6.2053 * 0.1 / sqrt(3);
     cr_expect(fabs(ratio.ratio - 2) < 1e-12);
     cr_expect(fabs(ratio.low - 2 * exp(-half)) < 1e-3, "%g", ratio.low);
     cr_expect(fabs(ratio.high - 2 * exp(half)) < 1e-3, "%g", ratio.high);
@@ -219,7 +220,7 @@ static bool holds_truth_when_settled(double truth, double spread)
     return ratio.low <= truth && truth <= ratio.high;
 }
 
-Test(speedup, the_interval_holds_the_truth_in_95_of_100_experiments)
+Test(speedup, with_so_many_blocks_the_interval_holds_more_than_it_says)
 {
     enum { EXPERIMENTS = 4000 };
     static const uint32_t blocks[] = {3, 5, 10};
@@ -230,7 +231,8 @@ Test(speedup, the_interval_holds_the_truth_in_95_of_100_experiments)
             held += holds_truth(blocks[i], 12.5);
         }
         double share = (double)held / EXPERIMENTS;
-        cr_expect(share >= 0.93 && share <= 0.97, "%u blocks: %g", blocks[i], share);
+        /* Student's 97.5 %: the reserve is for runs that stop when the interval is narrow. */
+        cr_expect(share >= 0.965 && share <= 0.985, "%u blocks: %g", blocks[i], share);
     }
 }
 
@@ -242,17 +244,19 @@ Test(speedup, the_same_code_is_seldom_called_faster_or_slower)
     for (size_t i = 0; i < EXPERIMENTS; i++) {
         called += !holds_truth(5, 1);
     }
-    cr_expect(called < EXPERIMENTS * 7 / 100, "%zu of %d", called, EXPERIMENTS);
+    cr_expect(called < EXPERIMENTS * 4 / 100, "%zu of %d", called, EXPERIMENTS);
 }
 
-/* Stopping as soon as the interval is narrow favours intervals that are too narrow by luck; it must
- * not cost more than a little of their honesty. */
+/* Stopping as soon as the interval is narrow favours intervals that are too narrow by luck. What we
+ * call 95 % must hold 95 %, within the chance of so many experiments (one standard error is 0.5 %),
+ * wherever the spread of the blocks and the truth lie. */
 Test(speedup, going_on_until_it_is_settled_keeps_the_interval_honest)
 {
-    enum { EXPERIMENTS = 1000 };
+    enum { EXPERIMENTS = 2000 };
     static const struct {
         double truth, spread;
-    } cases[] = {{1, 0.01}, {1, 0.03}, {1.05, 0.02}, {12.5, 0.03}};
+    } cases[] = {{1, 0.006},   {1, 0.01},    {1, 0.015},  {1, 0.03},
+                 {1.03, 0.01}, {1.05, 0.02}, {1.1, 0.01}, {12.5, 0.03}};
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         size_t held = 0;
         state = 77 + i;
@@ -260,7 +264,7 @@ Test(speedup, going_on_until_it_is_settled_keeps_the_interval_honest)
             held += holds_truth_when_settled(cases[i].truth, cases[i].spread);
         }
         double share = (double)held / EXPERIMENTS;
-        cr_expect(share >= 0.92 && share <= 0.98, "%g, paces %g apart: %g", cases[i].truth,
+        cr_expect(share >= 0.94 && share <= 0.99, "%g, paces %g apart: %g", cases[i].truth,
                   cases[i].spread, share);
     }
 }

@@ -83,21 +83,41 @@ Test(stats, sorting_is_by_value)
     }
 }
 
-/* Student's t, 0.975 quantile, as published: NIST/SEMATECH e-Handbook of Statistical Methods,
- * 1.3.6.7.2; the last by the normal distribution. */
+/* Student's t, as published: NIST/SEMATECH e-Handbook of Statistical Methods, 1.3.6.7.2; the last
+ * by the normal distribution. */
 static const struct {
-    size_t freedom;
-    double quantile;
-} quantiles[] = {{1, 12.706}, {2, 4.303},  {3, 3.182},  {4, 2.776},   {5, 2.571},
-                 {9, 2.262},  {10, 2.228}, {20, 2.086}, {29, 2.045},  {30, 2.042},
-                 {31, 2.040}, {40, 2.021}, {60, 2.000}, {100, 1.984}, {1000000, 1.960}};
+    double freedom, quantile95, quantile99;
+} quantiles[] = {{1, 12.706, 63.657}, {2, 4.303, 9.925},   {3, 3.182, 5.841},  {4, 2.776, 4.604},
+                 {5, 2.571, 4.032},   {9, 2.262, 3.250},   {10, 2.228, 3.169}, {20, 2.086, 2.845},
+                 {29, 2.045, 2.756},  {30, 2.042, 2.750},  {31, 2.040, 2.744}, {40, 2.021, 2.704},
+                 {60, 2.000, 2.660},  {100, 1.984, 2.626}, {1e6, 1.960, 2.576}};
 
 Test(stats, students_t_as_published)
 {
     for (size_t i = 0; i < COUNT(quantiles); i++) {
-        expect_near(stats_t95(quantiles[i].freedom), quantiles[i].quantile, 0.0006, "t");
+        expect_near(stats_t(quantiles[i].freedom, 0.95), quantiles[i].quantile95, 0.0006, "95 %");
+        expect_near(stats_t(quantiles[i].freedom, 0.99), quantiles[i].quantile99, 0.0006, "99 %");
     }
-    for (size_t freedom = 1; freedom < 200; freedom++) {
-        cr_expect(stats_t95(freedom) > stats_t95(freedom + 1), "it falls at %zu", freedom);
+}
+
+Test(stats, students_t_where_it_is_known_in_closed_form)
+{
+    static const double coverages[] = {0.5, 0.9, 0.95, 0.975, 0.999};
+    for (size_t i = 0; i < COUNT(coverages); i++) {
+        double coverage = coverages[i];
+        double tangent = tan(coverage * acos(-1) / 2);
+        double algebraic = coverage * sqrt(2 / (1 - coverage * coverage));
+        expect_near(stats_t(1, coverage) / tangent, 1, 1e-7, "with one it is a tangent");
+        expect_near(stats_t(2, coverage) / algebraic, 1, 1e-7, "with two, algebraic");
+    }
+    expect_near(stats_t(1e6, 0.95), 1.959966, 1e-5, "with many, the normal distribution's");
+}
+
+Test(stats, students_t_between_whole_numbers)
+{
+    for (double freedom = 1; freedom < 200; freedom += 0.25) {
+        cr_expect(stats_t(freedom, 0.95) > stats_t(freedom + 0.25, 0.95), "it falls at %g",
+                  freedom);
+        cr_expect(stats_t(freedom, 0.95) < stats_t(freedom, 0.975), "more at %g", freedom);
     }
 }

@@ -43,6 +43,12 @@ def compare(fortyfold, measured, tmp_path):
     return call
 
 
+@pytest.fixture
+def compare_times(compare):
+    """The same with --times."""
+    return lambda *arguments: compare(*arguments, "--times")
+
+
 def steady(run):
     for cell in run["cells"]:
         base = 1e-4 * cell["size"] * (1 if cell["variant"] == "c" else 30)
@@ -89,25 +95,25 @@ def result(done):
     (1.2, ("--threshold", "50"), 0, "not slower"),
     (1.05, ("--threshold", "5"), 4, "not resolved"),
 ])
-def test_exit_status(compare, factor, arguments, status, answer):
-    done = compare(None, scaled(factor), "--format", "json", *arguments)
+def test_exit_status(compare_times, factor, arguments, status, answer):
+    done = compare_times(None, scaled(factor), "--format", "json", *arguments)
     assert done.returncode == status, done.stdout + done.stderr
     assert result(done)["answer"] == answer
 
 
-def test_one_slower_variant_among_faster_ones_fails_the_gate(compare):
-    done = compare(scaled(2.0, "naive"), scaled(2.0, "c"), "--format", "json")
+def test_one_slower_variant_among_faster_ones_fails_the_gate(compare_times):
+    done = compare_times(scaled(2.0, "naive"), scaled(2.0, "c"), "--format", "json")
     assert done.returncode == 1
     counts = result(done)["counts"]
-    assert counts == {"faster": 2, "slower": 2, "unchanged": 0, "not_resolved": 0, "broken": 0}
+    assert counts == {"faster": 2, "slower": 2, "unchanged": 0, "not_resolved": 0, "broken": 0, "not_judged": 0}
     assert math.isclose(result(done)["geometric_mean"]["ratio"], 1.0, rel_tol=1e-9)
 
 
-def test_json_has_its_keys_and_the_interval_is_welchs(compare, measured):
-    done = compare(None, scaled(1.5), "--format", "json")
+def test_json_has_its_keys_and_the_interval_is_welchs(compare_times, measured):
+    done = compare_times(None, scaled(1.5), "--format", "json")
     document = result(done)
     assert set(document) == {"schema", "lab", "old", "new", "confidence", "threshold_percent", "answer",
-                             "geometric_mean", "counts", "differences", "cells", "warnings"}
+                             "geometric_mean", "counts", "reference", "differences", "cells", "warnings"}
     assert document["schema"] == "fortyfold-compare/1" and document["confidence"] == 0.95
     assert [warning["code"] for warning in document["warnings"]] == ["unpaired"]
     assert len(document["cells"]) == len(VARIANTS) * len(SIZES)
@@ -117,14 +123,14 @@ def test_json_has_its_keys_and_the_interval_is_welchs(compare, measured):
         assert set(cell) == {"variant", "size", "old", "new", "comparison", "broken"}
         assert (cell["variant"], cell["size"]) == (source["variant"], source["size"])
         comparison = cell["comparison"]
-        assert set(comparison) == {"ratio", "low", "high", "clock", "freedom", "verdict"}
+        assert set(comparison) == {"ratio", "low", "high", "basis", "clock", "freedom", "verdict"}
         blocks = {}
         for sample in source["samples"]:
             blocks.setdefault(sample["block"], []).append(math.log(sample["real_s"]))
         medians = [statistics.median(block) for block in blocks.values()]
-        # The same spread in both runs: 2 (n − 1) degrees of freedom; 2.306 is t's quantile for 8.
+        # The same spread in both runs: 2 (n − 1) degrees of freedom; 2.752 is t's quantile for 8 and 97.5 %.
         assert len(medians) == 5 and math.isclose(comparison["freedom"], 8, rel_tol=1e-6)
-        half = 2.306 * math.sqrt(2 * statistics.variance(medians) / 5)
+        half = 2.7515 * math.sqrt(2 * statistics.variance(medians) / 5)
         assert math.isclose(comparison["ratio"], 1 / 1.5, rel_tol=1e-8)
         assert math.isclose(comparison["low"], math.exp(-half) / 1.5, rel_tol=1e-4)
         assert math.isclose(comparison["high"], math.exp(half) / 1.5, rel_tol=1e-4)
@@ -132,18 +138,18 @@ def test_json_has_its_keys_and_the_interval_is_welchs(compare, measured):
 
 @pytest.mark.parametrize("status, exit_status", [
     ("wrong", 1), ("crashed", 1), ("timeout", 1), ("error", 1), ("skipped", 0)])
-def test_a_cell_that_fails_only_now_fails_the_gate_unless_it_was_skipped(compare, status, exit_status):
+def test_a_cell_that_fails_only_now_fails_the_gate_unless_it_was_skipped(compare_times, status, exit_status):
     def change(run):
         scaled(0.5)(run)
         failed(status)(run)
 
-    done = compare(None, change)
+    done = compare_times(None, change)
     assert done.returncode == exit_status, done.stdout
     assert f"c at N=20: {status} in the new run: it was so" in done.stdout
 
 
-def test_a_cell_that_failed_before_is_listed(compare):
-    done = compare(failed("wrong"), scaled(0.5))
+def test_a_cell_that_failed_before_is_listed(compare_times):
+    done = compare_times(failed("wrong"), scaled(0.5))
     assert done.returncode == 0
     assert "c at N=20: wrong in the old run: it was so" in done.stdout
 
@@ -174,55 +180,55 @@ DIFFERENCES = {
 
 
 @pytest.mark.parametrize("what", DIFFERENCES)
-def test_unlike_runs_are_refused_unless_forced(compare, what):
+def test_unlike_runs_are_refused_unless_forced(compare_times, what):
     group, key, value = DIFFERENCES[what]
 
     def change(run):
         scaled(0.5)(run)
         run[group][key] = value
 
-    done = compare(None, change)
+    done = compare_times(None, change)
     assert done.returncode == 2 and done.stdout == ""
     assert what in done.stderr and "--force" in done.stderr and len(done.stderr.splitlines()) == 1
-    done = compare(None, change, "--force")
+    done = compare_times(None, change, "--force")
     assert done.returncode == 0
     assert "warning" in done.stderr and what in done.stderr
     assert f"{what} differs" in done.stdout
 
 
-def test_another_seed_and_compiler_are_noted_only(compare):
+def test_another_seed_and_compiler_are_noted_only(compare_times):
     def change(run):
         scaled(0.5)(run)
         run["plan"]["seed"] += 1
         run["software"]["compiler"] = "another"
 
-    done = compare(None, change, "--format", "json")
+    done = compare_times(None, change, "--format", "json")
     assert done.returncode == 0 and done.stderr == ""
     differences = {item["what"]: item["forbids"] for item in result(done)["differences"]}
     assert differences == {"plan.seed": False, "software.compiler": False}
 
 
-def test_the_table_says_how_it_was_compared_and_that_runs_drift(compare):
-    done = compare(None, scaled(0.5))
+def test_the_table_says_how_it_was_compared_and_that_runs_drift(compare_times):
+    done = compare_times(None, scaled(0.5))
     for words in ("Welch", "blocks", "geometric mean of 4 cells: 2.00×", "4 faster", "not taken in turn",
                   "paired comparison"):
         assert words in done.stdout, words
     assert "\033" not in done.stdout
 
 
-def test_markdown_has_a_table(compare):
-    done = compare(None, scaled(0.5), "--format", "markdown")
+def test_markdown_has_a_table(compare_times):
+    done = compare_times(None, scaled(0.5), "--format", "markdown")
     rows = [line for line in done.stdout.splitlines() if line.startswith("|")]
     assert len(rows) == 2 + 4 and len({row.count("|") for row in rows}) == 1
 
 
-def test_one_block_resolves_nothing(compare):
+def test_one_block_resolves_nothing(compare_times):
     def change(run):
         scaled(2.0)(run)
         for cell in run["cells"]:
             cell["samples"] = [sample for sample in cell["samples"] if sample["block"] == 0]
 
-    done = compare(None, change)
+    done = compare_times(None, change)
     assert done.returncode == 4 and "no interval" in done.stdout
 
 
@@ -239,4 +245,27 @@ def test_a_folder_is_a_run_too(fortyfold, measured, tmp_path):
         (tmp_path / name).mkdir()
         (tmp_path / name / "run.json").write_text(json.dumps(measured), encoding="utf-8")
     done = fortyfold("compare", tmp_path / "old", tmp_path / "new")
-    assert done.returncode == 4 and "geometric mean of 4 cells: 1.00×" in done.stdout
+    assert done.returncode == 4 and "geometric mean of 2 cells: 1.00×" in done.stdout
+
+
+def test_a_machine_that_became_slower_changes_no_verdict(compare):
+    done = compare(None, scaled(1.9), "--format", "json", "--threshold", "5")
+    assert done.returncode == 0, done.stdout
+    document = result(done)
+    assert document["answer"] == "not slower" and document["reference"] == "naive"
+    assert document["counts"] == {"faster": 0, "slower": 0, "unchanged": 2, "not_resolved": 0,
+                                  "broken": 0, "not_judged": 2}
+    for cell in document["cells"]:
+        judged = cell["variant"] == "c"
+        assert cell["comparison"]["basis"] == ("speedup" if judged else "time")
+        assert math.isclose(cell["comparison"]["ratio"], 1 if judged else 1 / 1.9, rel_tol=1e-8)
+
+
+def test_a_variant_that_became_slower_is_found_on_a_faster_machine(compare):
+    def change(run):
+        scaled(0.5)(run)
+        scaled(1.3, "c")(run)
+
+    done = compare(None, change)
+    assert done.returncode == 1
+    assert "not judged: naive" in done.stdout and "2 slower" in done.stdout

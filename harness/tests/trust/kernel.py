@@ -1,23 +1,30 @@
-"""The particle kernel with a known amount of work: its time is proportional to the steps."""
+"""The particle kernel with a known amount of work: its time is proportional to the steps.
+
+What a call costs beside the steps must not count: it would pull the true ratio of 1.10 towards 1.
+So the arrays are made once, and the steps take about a thousand times as long as the rest (0.3 ms
+and 0.3 µs where this was written, which makes the ratio 1.0999).
+"""
 
 from array import array
 
 import kernels
 
-COUNT = 100
+COUNT = 16
+STEPS = 4000
 TIMESTEP = 1e-5
+START = array("d", [0.5] * COUNT)
+x, y, w = array("d", START), array("d", START), array("d", [1.0] * COUNT)
 
 
 def _evolve(steps):
-    x = array("d", [0.5] * COUNT)
-    y = array("d", [0.25] * COUNT)
-    w = array("d", [1.0] * COUNT)
+    x[:] = START
+    y[:] = START
     kernels.particles_evolve(x, y, w, steps * TIMESTEP)
 
 
 def plain():
-    _evolve(1000)
+    _evolve(STEPS)
 
 
 def tenth_more():
-    _evolve(1100)
+    _evolve(STEPS + STEPS // 10)
