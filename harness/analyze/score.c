@@ -44,7 +44,8 @@ static double covariance(const double *a, const double *b, size_t count)
  * are real whenever a > 0; a > 0 says that the worked answer's speedup is resolved. */
 static bool interval(const double *y, const double *r, size_t count, double *low, double *high)
 {
-    double t = stats_t((double)(count - 1), 0.95), mean_y = stats_mean(y, count), mean_r = stats_mean(r, count);
+    double t = stats_t((double)(count - 1), speedup_coverage), mean_y = stats_mean(y, count),
+           mean_r = stats_mean(r, count);
     double a = mean_r * mean_r - t * t * covariance(r, r, count);
     double b = mean_r * mean_y - t * t * covariance(r, y, count);
     double c = mean_y * mean_y - t * t * covariance(y, y, count);
