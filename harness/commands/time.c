@@ -3,8 +3,6 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/random.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "analyze/programs.h"
@@ -12,6 +10,7 @@
 #include "base/units.h"
 #include "base/words.h"
 #include "commands/commands.h"
+#include "commands/record.h"
 #include "measure/host.h"
 #include "measure/program.h"
 #include "model/plan.h"
@@ -179,9 +178,8 @@ static enum status gather(struct options *options)
             status = programs_add(programs, words);
         }
     }
-    uint32_t seed = 1; /* 32 bits: a seed that a person can type */
-    if (!options->seed_given && getrandom(&seed, sizeof seed, 0) == sizeof seed) {
-        programs->seed = seed;
+    if (!options->seed_given) {
+        programs->seed = plan_fresh_seed();
     }
     programs->floor_bytes = program_floor_bytes();
     return status;
@@ -280,14 +278,6 @@ static enum status run_all(struct options *options)
     return status;
 }
 
-static void timestamp(char *text, size_t size)
-{
-    time_t now = time(NULL);
-    struct tm utc;
-    gmtime_r(&now, &utc);
-    strftime(text, size, "%Y-%m-%dT%H:%M:%SZ", &utc);
-}
-
 static enum status print(const struct options *options, const char *started)
 {
     if (options->as_json) {
@@ -320,9 +310,8 @@ enum status command_time(int argc, char **argv, enum exit_status *answer)
                                      NULL,          NULL};
     struct options options = {.programs.rounds_count = RUNS_DEFAULT,
                               .programs.warmup_count = WARMUP_DEFAULT};
-    char started[32];
     argp_err_exit_status = EXIT_USAGE;
-    timestamp(started, sizeof started);
+    char *started = record_timestamp();
     enum status status = argp_parse(&argp, argc, argv, ARGP_IN_ORDER, NULL, &options) != 0
                              ? status_fail(STATUS_BAD_INPUT, "bad usage")
                              : gather(&options);
@@ -337,5 +326,6 @@ enum status command_time(int argc, char **argv, enum exit_status *answer)
     }
     *answer = options.programs.interrupted ? EXIT_INTERRUPTED : judge(&options.programs);
     programs_free(&options.programs);
+    free(started);
     return status;
 }

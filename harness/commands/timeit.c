@@ -4,13 +4,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/random.h>
 
 #include "analyze/speedup.h"
 #include "base/text.h"
 #include "base/units.h"
 #include "commands/commands.h"
 #include "measure/statement.h"
+#include "model/plan.h"
 #include "show/clean.h"
 #include "show/timeit.h"
 
@@ -188,13 +188,6 @@ static error_t parse(int key, char *text, struct argp_state *state)
     }
 }
 
-static uint32_t fresh_seed(void)
-{
-    uint32_t seed = 0;
-    ssize_t got = getrandom(&seed, sizeof seed, 0);
-    return got == sizeof seed && seed != 0 ? seed : 1; /* 0 would switch randomisation off */
-}
-
 static void tell_step(uint64_t number, double seconds, void *context)
 {
     const struct options *options = context;
@@ -211,7 +204,7 @@ static enum status keep(struct cell *cell, uint32_t block, double seconds, uint6
 /* The first process does what timeit does, and prints its lines. */
 static enum status first_process(struct options *options, struct worker *worker, struct cell *cell)
 {
-    enum status status = statement_start(&options->statement, fresh_seed(), worker);
+    enum status status = statement_start(&options->statement, plan_fresh_seed(), worker);
     double *seconds = calloc(options->repeat, sizeof *seconds);
     if (seconds == NULL) {
         return status_fail(STATUS_NO_MEMORY, "no memory for %zu samples", options->repeat);
@@ -244,7 +237,7 @@ static enum status further_process(const struct options *options, uint32_t block
                                    bool is_long, struct worker *worker, struct cell *cell)
 {
     double seconds;
-    enum status status = statement_start(&options->statement, fresh_seed(), worker);
+    enum status status = statement_start(&options->statement, plan_fresh_seed(), worker);
     if (status == STATUS_OK && !is_long) {
         status = statement_loop(worker, number, &seconds);
     }

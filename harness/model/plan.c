@@ -2,6 +2,18 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/random.h>
+
+#include "base/clock.h"
+
+uint32_t plan_fresh_seed(void)
+{
+    uint32_t seed = 0;
+    if (getrandom(&seed, sizeof seed, 0) != sizeof seed) {
+        seed = (uint32_t)(plan_mix(clock_now_ns()) >> 32);
+    }
+    return seed != 0 ? seed : 1;
+}
 
 void plan_free(struct plan *plan)
 {

@@ -37,6 +37,10 @@ struct plan {
 /* A number that looks random, from one that does not. */
 uint64_t plan_mix(uint64_t state);
 
+/* A seed for what nobody has given one: from 1 to 2³² − 1, which a person can type (0 would switch
+ * Python's hash randomisation off). */
+uint32_t plan_fresh_seed(void);
+
 void plan_free(struct plan *plan);
 
 /* Everything below follows from the seed alone, so that a run can be repeated and resumed. */

@@ -5,7 +5,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "base/clock.h"
 #include "base/text.h"
 #include "plan/merge.h"
 
@@ -189,7 +188,7 @@ enum status plan_build(const struct lab *lab, const struct plan_request *request
         free(known);
         return status;
     }
-    plan->seed = request->seed_given ? request->seed : plan_mix(clock_now_ns()) >> 32;
+    plan->seed = request->seed_given ? request->seed : plan_fresh_seed();
     plan->preset = strdup(preset->name);
     plan->control = request->control == NULL ? NULL : strdup(request->control);
     plan_blocks(request, preset, plan);

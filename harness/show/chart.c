@@ -205,33 +205,37 @@ static void make_marks(const struct run *run, struct chart *chart)
     }
 }
 
-static enum status make_note(const struct run *run, char **note)
+struct note {
+    const struct run *run;
+    size_t failures_count;
+    FILE *out;
+};
+
+static void note_failure(const struct cell *cell, const char *sizes, void *context)
 {
-    size_t size = 0, shown = 0;
-    FILE *out = open_memstream(note, &size);
-    if (out == NULL) {
+    struct note *note = context;
+    if (++note->failures_count <= NOTES_SHOWN_MAX) {
+        char *name = clean_line(note->run->variants[cell->variant].name, CHART_LABEL_COLUMNS);
+        fprintf(note->out, "%s%s at N=%s (%s)", note->failures_count == 1 ? "No time: " : "; ",
+                name != NULL ? name : "?", sizes, cell_status_name(cell->status));
+        free(name);
+    }
+}
+
+static enum status make_note(const struct run *run, char **text)
+{
+    size_t size = 0;
+    struct note note = {.run = run, .out = open_memstream(text, &size)};
+    if (note.out == NULL) {
         return status_fail(STATUS_NO_MEMORY, "no memory for a chart");
     }
-    for (size_t i = 0; i < run->cells_count; i++) {
-        const struct cell *cell = &run->cells[i];
-        char *sizes = NULL;
-        enum status status = rows_failure(run, cell, &sizes);
-        if (status != STATUS_OK) {
-            fclose(out);
-            return status;
-        }
-        if (sizes != NULL && ++shown <= NOTES_SHOWN_MAX) {
-            char *name = clean_line(run->variants[cell->variant].name, CHART_LABEL_COLUMNS);
-            fprintf(out, "%s%s at N=%s (%s)", shown == 1 ? "No time: " : "; ",
-                    name != NULL ? name : "?", sizes, cell_status_name(cell->status));
-            free(name);
-        }
-        free(sizes);
+    enum status status = rows_failures(run, note_failure, &note);
+    if (note.failures_count > NOTES_SHOWN_MAX) {
+        fprintf(note.out, "; and %zu more", note.failures_count - NOTES_SHOWN_MAX);
     }
-    if (shown > NOTES_SHOWN_MAX) {
-        fprintf(out, "; and %zu more", shown - NOTES_SHOWN_MAX);
-    }
-    return fclose(out) == 0 ? STATUS_OK : status_fail(STATUS_NO_MEMORY, "no memory for a chart");
+    return fclose(note.out) == 0 || status != STATUS_OK
+               ? status
+               : status_fail(STATUS_NO_MEMORY, "no memory for a chart");
 }
 
 enum status chart_make(const struct run *run, enum chart_quantity quantity, double label_share,

@@ -56,29 +56,23 @@ static void print_warnings(const struct run *run, FILE *out)
     fputs(":::\n\n", out);
 }
 
+struct failures_part {
+    const struct run *run;
+    bool begun;
+    FILE *out;
+};
+
 /* A reason is an indented block: four spaces before every line, and no text can end it. */
-static enum status print_failures(const struct run *run, FILE *out)
+static void print_failure(const struct cell *cell, const char *sizes, void *context)
 {
-    bool begun = false;
-    for (size_t i = 0; i < run->cells_count; i++) {
-        const struct cell *cell = &run->cells[i];
-        char *sizes = NULL;
-        enum status status = rows_failure(run, cell, &sizes);
-        if (status != STATUS_OK) {
-            return status;
-        }
-        if (sizes != NULL) {
-            fputs(begun ? "" : "## Failures\n\n", out);
-            begun = true;
-            report_line("**", run->variants[cell->variant].name, "** at N=", out);
-            fprintf(out, "%s: ", sizes);
-            report_line("", cell_status_name(cell->status), "\n\n", out);
-            clean_print_block(cell->reason, "    ", REASON_LINES_MAX, out);
-            fputc('\n', out);
-        }
-        free(sizes);
-    }
-    return STATUS_OK;
+    struct failures_part *part = context;
+    fputs(part->begun ? "" : "## Failures\n\n", part->out);
+    part->begun = true;
+    report_line("**", part->run->variants[cell->variant].name, "** at N=", part->out);
+    fprintf(part->out, "%s: ", sizes);
+    report_line("", cell_status_name(cell->status), "\n\n", part->out);
+    clean_print_block(cell->reason, "    ", REASON_LINES_MAX, part->out);
+    fputc('\n', part->out);
 }
 
 enum status report_print(const struct run *run, const char *folder, FILE *out)
@@ -104,7 +98,8 @@ enum status report_print(const struct run *run, const char *folder, FILE *out)
         return status;
     }
     print_warnings(run, out);
-    status = print_failures(run, out);
+    struct failures_part failures = {run, false, out};
+    status = rows_failures(run, print_failure, &failures);
     if (status == STATUS_OK) {
         status = report_total(run, folder, out);
     }

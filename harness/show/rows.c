@@ -29,7 +29,8 @@ static bool is_same(const struct cell *a, const struct cell *b)
            strcmp(a->reason, b->reason) == 0;
 }
 
-enum status rows_failure(const struct run *run, const struct cell *cell, char **sizes)
+/* Where a variant failed for one reason; NULL for all its cells but the first. */
+static enum status failed_sizes(const struct run *run, const struct cell *cell, char **sizes)
 {
     size_t length = 0;
     *sizes = NULL;
@@ -54,6 +55,24 @@ enum status rows_failure(const struct run *run, const struct cell *cell, char **
         free(*sizes);
         *sizes = NULL;
         return status_fail(STATUS_NO_MEMORY, "no memory for the reasons of failures");
+    }
+    return STATUS_OK;
+}
+
+enum status rows_failures(const struct run *run,
+                          void (*visit)(const struct cell *cell, const char *sizes, void *context),
+                          void *context)
+{
+    for (size_t i = 0; i < run->cells_count; i++) {
+        char *sizes = NULL;
+        enum status status = failed_sizes(run, &run->cells[i], &sizes);
+        if (status != STATUS_OK) {
+            return status;
+        }
+        if (sizes != NULL) {
+            visit(&run->cells[i], sizes, context);
+        }
+        free(sizes);
     }
     return STATUS_OK;
 }

@@ -19,10 +19,12 @@ struct rows {
  * them variant by variant). STATUS_NO_MEMORY. */
 enum status rows_make(const struct run *run, struct rows *rows);
 
-/* Of a cell that failed: the sizes at which its variant failed for the same reason, "100, 200".
- * One of these cells, the first, speaks for all: `sizes` is NULL for the others, and for cells
- * that did not fail or have no reason. The caller frees it. STATUS_NO_MEMORY. */
-enum status rows_failure(const struct run *run, const struct cell *cell, char **sizes);
+/* Goes through the failures: `visit` gets one cell for each variant and reason, the first, and the
+ * sizes at which the variant failed so, "100, 200". Cells without a reason are left out.
+ * STATUS_NO_MEMORY. */
+enum status rows_failures(const struct run *run,
+                          void (*visit)(const struct cell *cell, const char *sizes, void *context),
+                          void *context);
 
 /* `rows` may be NULL, or all zero. */
 void rows_free(struct rows *rows);

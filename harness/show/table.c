@@ -170,26 +170,22 @@ static enum status make_grid(const struct run *run, bool with_reasons, char best
     return status;
 }
 
-static enum status print_reasons(const struct run *run, bool colour, FILE *out)
+/* Where the reasons of failures go. */
+struct page {
+    const struct run *run;
+    bool colour;
+    FILE *out;
+};
+
+static void print_reason(const struct cell *cell, const char *sizes, void *context)
 {
-    for (size_t i = 0; i < run->cells_count; i++) {
-        const struct cell *cell = &run->cells[i];
-        char *sizes = NULL;
-        enum status status = rows_failure(run, cell, &sizes);
-        if (status != STATUS_OK) {
-            return status;
-        }
-        if (sizes != NULL) {
-            char *name = clean_line(run->variants[cell->variant].name, REASON_COLUMNS_MAX);
-            fprintf(out, "\n  %s%s at N=%s: %s%s\n", colour ? grid_style_code(GRID_BAD) : "",
-                    name != NULL ? name : "?", sizes, cell_status_name(cell->status),
-                    colour ? grid_style_code(GRID_PLAIN) : "");
-            clean_print_block(cell->reason, "      ", REASON_LINES_MAX, out);
-            free(name);
-        }
-        free(sizes);
-    }
-    return STATUS_OK;
+    const struct page *page = context;
+    char *name = clean_line(page->run->variants[cell->variant].name, REASON_COLUMNS_MAX);
+    fprintf(page->out, "\n  %s%s at N=%s: %s%s\n", page->colour ? grid_style_code(GRID_BAD) : "",
+            name != NULL ? name : "?", sizes, cell_status_name(cell->status),
+            page->colour ? grid_style_code(GRID_PLAIN) : "");
+    clean_print_block(cell->reason, "      ", REASON_LINES_MAX, page->out);
+    free(name);
 }
 
 static void print_line(const char *before, const char *text, FILE *out)
@@ -226,7 +222,8 @@ static enum status print_text(const struct run *run, const struct grid *grid,
     for (size_t i = 0; i < notes->count; i++) {
         print_line("  ", notes->lines[i], out);
     }
-    enum status status = print_reasons(run, colour, out);
+    struct page page = {run, colour, out};
+    enum status status = rows_failures(run, print_reason, &page);
     print_warnings(run, out);
     return status;
 }
@@ -238,26 +235,15 @@ static void print_markdown_line(const char *before, const char *text, const char
     fputs(after, out);
 }
 
-static enum status print_markdown_reasons(const struct run *run, FILE *out)
+static void print_markdown_reason(const struct cell *cell, const char *sizes, void *context)
 {
-    for (size_t i = 0; i < run->cells_count; i++) {
-        const struct cell *cell = &run->cells[i];
-        char *sizes = NULL;
-        enum status status = rows_failure(run, cell, &sizes);
-        if (status != STATUS_OK) {
-            return status;
-        }
-        if (sizes != NULL) {
-            char *last = short_reason(cell, 2 * REASON_COLUMNS_MAX);
-            print_markdown_line("- **", run->variants[cell->variant].name, "** at N=", out);
-            fprintf(out, "%s: ", sizes);
-            print_markdown_line("", cell_status_name(cell->status), ": ", out);
-            print_markdown_line("", last, "\n", out);
-            free(last);
-        }
-        free(sizes);
-    }
-    return STATUS_OK;
+    const struct page *page = context;
+    char *last = short_reason(cell, 2 * REASON_COLUMNS_MAX);
+    print_markdown_line("- **", page->run->variants[cell->variant].name, "** at N=", page->out);
+    fprintf(page->out, "%s: ", sizes);
+    print_markdown_line("", cell_status_name(cell->status), ": ", page->out);
+    print_markdown_line("", last, "\n", page->out);
+    free(last);
 }
 
 static enum status print_markdown(const struct run *run, const struct grid *grid,
@@ -278,7 +264,8 @@ static enum status print_markdown(const struct run *run, const struct grid *grid
         print_markdown_line("- **warning**: ", run->warnings[i].message, "; ", out);
         print_markdown_line("", run->warnings[i].remedy, "\n", out);
     }
-    return print_markdown_reasons(run, out);
+    struct page page = {run, false, out};
+    return rows_failures(run, print_markdown_reason, &page);
 }
 
 enum status table_print(const struct run *run, enum table_format format, bool colour, FILE *out)

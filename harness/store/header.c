@@ -1,62 +1,80 @@
 #include "store/header.h"
 
+#include <stddef.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/json.h"
 
-static json_t *host_to_json(const struct host *host)
+/* A member of a structure under its key: one table serves reading and writing. */
+struct field {
+    const char *key;
+    enum { FIELD_TEXT, FIELD_COUNT, FIELD_BYTES } kind; /* char *, size_t, uint64_t */
+    size_t offset;
+};
+
+static const struct field host_fields[] = {
+    {"hostname", FIELD_TEXT, offsetof(struct host, hostname)},
+    {"cpu", FIELD_TEXT, offsetof(struct host, cpu)},
+    {"isa", FIELD_TEXT, offsetof(struct host, isa)},
+    {"cores_count", FIELD_COUNT, offsetof(struct host, cores_count)},
+    {"memory_bytes", FIELD_BYTES, offsetof(struct host, memory_bytes)},
+    {"kernel", FIELD_TEXT, offsetof(struct host, kernel)},
+    {"os", FIELD_TEXT, offsetof(struct host, os)},
+    {"governor", FIELD_TEXT, offsetof(struct host, governor)},
+    {"virtualised", FIELD_TEXT, offsetof(struct host, virtualised)},
+};
+
+static const struct field software_fields[] = {
+    {"fortyfold", FIELD_TEXT, offsetof(struct software, fortyfold)},
+    {"git_commit", FIELD_TEXT, offsetof(struct software, git_commit)},
+    {"python", FIELD_TEXT, offsetof(struct software, python)},
+    {"python_executable", FIELD_TEXT, offsetof(struct software, python_executable)},
+    {"python_host", FIELD_TEXT, offsetof(struct software, python_host)},
+    {"numpy", FIELD_TEXT, offsetof(struct software, numpy)},
+    {"compiler", FIELD_TEXT, offsetof(struct software, compiler)},
+    {"cflags", FIELD_TEXT, offsetof(struct software, cflags)},
+};
+
+static const struct field variant_fields[] = {
+    {"name", FIELD_TEXT, offsetof(struct run_variant, name)},
+    {"label", FIELD_TEXT, offsetof(struct run_variant, label)},
+    {"threads", FIELD_COUNT, offsetof(struct run_variant, threads)},
+    {"max_size", FIELD_COUNT, offsetof(struct run_variant, max_size)},
+};
+
+#define COUNT(fields) (sizeof(fields) / sizeof *(fields))
+
+static json_t *fields_to_json(const struct field *fields, size_t count, const void *from)
 {
     json_t *json = json_object();
-    json_set_text(json, "hostname", host->hostname);
-    json_set_text(json, "cpu", host->cpu);
-    json_set_text(json, "isa", host->isa);
-    json_set_u64(json, "cores_count", host->cores_count);
-    json_set_u64(json, "memory_bytes", host->memory_bytes);
-    json_set_text(json, "kernel", host->kernel);
-    json_set_text(json, "os", host->os);
-    json_set_text(json, "governor", host->governor);
-    json_set_text(json, "virtualised", host->virtualised);
+    for (size_t i = 0; i < count; i++) {
+        const void *member = (const char *)from + fields[i].offset;
+        if (fields[i].kind == FIELD_TEXT) {
+            json_set_text(json, fields[i].key, *(char *const *)member);
+        } else if (fields[i].kind == FIELD_COUNT) {
+            json_set_u64(json, fields[i].key, *(const size_t *)member);
+        } else {
+            json_set_u64(json, fields[i].key, *(const uint64_t *)member);
+        }
+    }
     return json;
 }
 
-static void host_from_json(const json_t *json, struct host *host)
+static void fields_from_json(const struct field *fields, size_t count, const json_t *json,
+                             void *into)
 {
-    host->hostname = json_get_text(json, "hostname");
-    host->cpu = json_get_text(json, "cpu");
-    host->isa = json_get_text(json, "isa");
-    host->cores_count = json_get_u64(json, "cores_count");
-    host->memory_bytes = json_get_u64(json, "memory_bytes");
-    host->kernel = json_get_text(json, "kernel");
-    host->os = json_get_text(json, "os");
-    host->governor = json_get_text(json, "governor");
-    host->virtualised = json_get_text(json, "virtualised");
-}
-
-static json_t *software_to_json(const struct software *software)
-{
-    json_t *json = json_object();
-    json_set_text(json, "fortyfold", software->fortyfold);
-    json_set_text(json, "git_commit", software->git_commit);
-    json_set_text(json, "python", software->python);
-    json_set_text(json, "python_executable", software->python_executable);
-    json_set_text(json, "python_host", software->python_host);
-    json_set_text(json, "numpy", software->numpy);
-    json_set_text(json, "compiler", software->compiler);
-    json_set_text(json, "cflags", software->cflags);
-    return json;
-}
-
-static void software_from_json(const json_t *json, struct software *software)
-{
-    software->fortyfold = json_get_text(json, "fortyfold");
-    software->git_commit = json_get_text(json, "git_commit");
-    software->python = json_get_text(json, "python");
-    software->python_executable = json_get_text(json, "python_executable");
-    software->python_host = json_get_text(json, "python_host");
-    software->numpy = json_get_text(json, "numpy");
-    software->compiler = json_get_text(json, "compiler");
-    software->cflags = json_get_text(json, "cflags");
+    for (size_t i = 0; i < count; i++) {
+        void *member = (char *)into + fields[i].offset;
+        if (fields[i].kind == FIELD_TEXT) {
+            *(char **)member = json_get_text(json, fields[i].key);
+        } else if (fields[i].kind == FIELD_COUNT) {
+            *(size_t *)member = (size_t)json_get_u64(json, fields[i].key);
+        } else {
+            *(uint64_t *)member = json_get_u64(json, fields[i].key);
+        }
+    }
 }
 
 static json_t *lab_to_json(const struct run *run)
@@ -71,12 +89,8 @@ static json_t *lab_to_json(const struct run *run)
     json_set_double(tolerance, "relative", run->tolerance_relative);
     json_object_set_new(json, "tolerance", tolerance);
     for (size_t i = 0; i < run->variants_count; i++) {
-        json_t *variant = json_object();
-        json_set_text(variant, "name", run->variants[i].name);
-        json_set_text(variant, "label", run->variants[i].label);
-        json_set_u64(variant, "threads", run->variants[i].threads);
-        json_set_u64(variant, "max_size", run->variants[i].max_size);
-        json_array_append_new(variants, variant);
+        json_array_append_new(
+            variants, fields_to_json(variant_fields, COUNT(variant_fields), &run->variants[i]));
     }
     json_object_set_new(json, "variants", variants);
     return json;
@@ -115,10 +129,7 @@ static enum status lab_from_json(const json_t *json, struct run *run)
     json_array_foreach(variants, index, variant)
     {
         struct run_variant *into = &run->variants[run->variants_count++];
-        into->name = json_get_text(variant, "name");
-        into->label = json_get_text(variant, "label");
-        into->threads = json_get_u64(variant, "threads");
-        into->max_size = json_get_u64(variant, "max_size");
+        fields_from_json(variant_fields, COUNT(variant_fields), variant, into);
         if (into->name == NULL || into->label == NULL) {
             return damaged("a variant has no name");
         }
@@ -215,8 +226,9 @@ json_t *header_to_json(const struct run *run)
     json_set_text(json, "started", run->started);
     json_set_text(json, "finished", run->finished);
     json_set_text(json, "command", run->command);
-    json_object_set_new(json, "host", host_to_json(&run->host));
-    json_object_set_new(json, "software", software_to_json(&run->software));
+    json_object_set_new(json, "host", fields_to_json(host_fields, COUNT(host_fields), &run->host));
+    json_object_set_new(json, "software",
+                        fields_to_json(software_fields, COUNT(software_fields), &run->software));
     json_object_set_new(json, "lab", lab_to_json(run));
     json_object_set_new(json, "plan", plan_to_json(run));
     return json;
@@ -232,8 +244,9 @@ enum status header_from_json(const json_t *json, struct run *run)
     run->started = json_get_text(json, "started");
     run->finished = json_get_text(json, "finished");
     run->command = json_get_text(json, "command");
-    host_from_json(json_object_get(json, "host"), &run->host);
-    software_from_json(json_object_get(json, "software"), &run->software);
+    fields_from_json(host_fields, COUNT(host_fields), json_object_get(json, "host"), &run->host);
+    fields_from_json(software_fields, COUNT(software_fields), json_object_get(json, "software"),
+                     &run->software);
     enum status status = lab_from_json(json_object_get(json, "lab"), run);
     if (status == STATUS_OK) {
         status = plan_from_json(json_object_get(json, "plan"), run);

@@ -222,6 +222,29 @@ Test(results, what_was_written_is_read_back)
     }
 }
 
+Test(results, what_is_read_back_is_written_again_as_it_was)
+{
+    static const char *const parts[] = {"host",    "software", "lab",     "plan",
+                                        "control", "warnings", "started", "command"};
+    for (int kind = 0; kind < FIXTURE_COUNT; kind++) {
+        struct run run = make_run((enum fixture)kind), got;
+        json_t *first = document(&run);
+        cr_assert_eq(results_read(folder, &got), STATUS_OK);
+        cr_assert_eq(analyze_run(&got), STATUS_OK);
+        json_t *second = document(&got);
+        for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
+            const json_t *wrote = json_object_get(first, parts[i]);
+            cr_expect_not_null(wrote, "%s", parts[i]);
+            cr_expect(json_equal(wrote, json_object_get(second, parts[i])), "%s of %s", parts[i],
+                      fixture_name((enum fixture)kind));
+        }
+        json_decref(first);
+        json_decref(second);
+        run_free(&got);
+        run_free(&run);
+    }
+}
+
 Test(results, samples_csv_has_a_line_a_sample)
 {
     struct run run = make_run(FIXTURE_FAILED);
