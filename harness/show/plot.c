@@ -135,7 +135,9 @@ static void print_data(const struct chart *chart, FILE *out)
     fputs("END_OF_DATA\n", out);
 }
 
-static void make_heading(const struct run *run, const struct chart *chart, char heading[512])
+/* `columns` is the room for it: where it is short, the middle is left out. */
+static void make_heading(const struct run *run, const struct chart *chart, size_t columns,
+                         char heading[512])
 {
     const struct run_variant *about = &run->variants[run->baseline];
     bool labelled = about->label != NULL && about->label[0] != '\0';
@@ -148,8 +150,12 @@ static void make_heading(const struct run *run, const struct chart *chart, char 
         snprintf(size, sizeof size, " at N = %s", units_count(run->plan.sizes[0]).text);
     }
     if (chart->quantity == CHART_SPEEDUP) {
-        snprintf(heading, 512, "Speedup over %s%s: median of paired ratios%s",
-                 labelled ? about->label : about->name, size, interval);
+        const char *name = labelled ? about->label : about->name;
+        snprintf(heading, 512, "Speedup over %s%s: median of paired ratios%s", name, size,
+                 interval);
+        if (clean_width(heading) >= columns) {
+            snprintf(heading, 512, "Speedup over %s%s%s", name, size, interval);
+        }
     } else {
         snprintf(heading, 512, "Time of one call%s: median", size);
     }
@@ -169,7 +175,8 @@ static void print_marks(const struct chart *chart, FILE *out)
 }
 
 /* What a script reads from its standard input. */
-static enum status make_input(const struct run *run, const struct chart *chart, char **input)
+static enum status make_input(const struct run *run, const struct chart *chart, size_t columns,
+                              char **input)
 {
     size_t size = 0;
     char heading[512];
@@ -177,7 +184,7 @@ static enum status make_input(const struct run *run, const struct chart *chart, 
     if (out == NULL) {
         return status_fail(STATUS_NO_MEMORY, "no memory for a picture");
     }
-    make_heading(run, chart, heading);
+    make_heading(run, chart, columns, heading);
     enum status status = gnuplot_head(run, heading, chart->note, out);
     gnuplot_string("axis", quantities[chart->quantity].axis, out);
     fprintf(out, "is_curve = %d\nis_speedup = %d\n", chart->is_curve,
@@ -199,7 +206,7 @@ static enum status write_chart(const struct run *run, enum chart_quantity quanti
     char *input = NULL;
     enum status status = chart_make(run, quantity, label_share_picture, &chart);
     if (status == STATUS_OK && chart.points_count > 0) {
-        status = make_input(run, &chart, &input);
+        status = make_input(run, &chart, SIZE_MAX, &input);
     }
     if (status == STATUS_OK) {
         status = gnuplot_write(assets, chart.is_curve ? "curve" : "bars", input, folder,
@@ -269,7 +276,7 @@ enum status plot_text(const struct run *run, const char *assets, size_t columns,
         }
     }
     if (status != STATUS_OK || chart.points_count == 0 ||
-        (status = make_input(run, &chart, &input)) != STATUS_OK) {
+        (status = make_input(run, &chart, columns, &input)) != STATUS_OK) {
         goto out;
     }
     snprintf(size, sizeof size, "%zux%d", columns, TEXT_ROWS);

@@ -2,6 +2,8 @@
 
 plots = ARG1; ending = ARG2; target = ARG3
 load '/dev/stdin'
+# A row needs 27 points for its letters: with more than a picture holds, the picture grows.
+height = series_count > 17 ? 253 + 27 * series_count : 720
 load plots.'/style.gp'
 
 set logscale x
@@ -13,7 +15,7 @@ unset ytics
 set border 1
 
 # A bar has no natural foot on a logarithmic axis: a speedup's is 1, a time's the left edge.
-thick = series_count > 4 ? 120.0 / series_count : 30
+thick = series_count > 15 ? 8 : series_count > 4 ? 120.0 / series_count : 30
 foot = is_speedup ? 1 : value_low
 do for [i = 1:series_count] {
     set label i label[i] at graph -0.015, first i right textcolor rgb ink(i) font ',16'

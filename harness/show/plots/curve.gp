@@ -2,6 +2,8 @@
 
 plots = ARG1; ending = ARG2; target = ARG3
 load '/dev/stdin'
+# The name of a line takes 30 points: with more than a picture holds, the picture grows.
+height = series_count > 15 ? 253 + 30 * series_count : 720
 if (law_columns > 0) { heading = heading.', and how it grows' }
 load plots.'/style.gp'
 

@@ -2,7 +2,7 @@
 
 plots = ARG1; ending = ARG2; target = ARG3
 load '/dev/stdin'
-height = 260 + 92 * (rows < 4 ? 4 : rows)
+height = 260 + (rows > 12 ? 56 : 92) * (rows < 4 ? 4 : rows)
 load plots.'/style.gp'
 
 left_edge = 0.085 + 0.0093 * label_columns

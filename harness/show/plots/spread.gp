@@ -2,7 +2,7 @@
 
 plots = ARG1; ending = ARG2; target = ARG3
 load '/dev/stdin'
-height = 272 + 78 * (rows < 4 ? 4 : rows)
+height = 272 + (rows > 12 ? 44 : 78) * (rows < 4 ? 4 : rows)
 load plots.'/style.gp'
 
 left_edge = 0.045 + 0.0093 * label_columns

@@ -5,11 +5,12 @@ load '/dev/stdin'
 set encoding utf8
 cut = strstrt(room, 'x')
 rows = int(room[cut + 1:])
-needed = 2 * series_count + 4
-set terminal dumb mono noenhanced size int(room[1:cut - 1]), (needed < rows ? needed : rows)
+# Two lines a variant, or one where that is too much; never less.
+is_dense = 2 * series_count + 4 > rows
+set terminal dumb mono noenhanced size int(room[1:cut - 1]), (is_dense ? series_count + 5 : 2 * series_count + 4)
 
 set logscale x
-set yrange [series_count + 0.5:0.5]
+set yrange [series_count + (is_dense ? 0.9 : 0.5):0.5]
 set border 1
 set tics nomirror scale 0.5
 unset ytics

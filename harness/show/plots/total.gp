@@ -3,7 +3,7 @@
 
 plots = ARG1; ending = ARG2; target = ARG3
 load '/dev/stdin'
-height = 242 + 62 * (rows < 4 ? 4 : rows)
+height = 242 + (rows > 12 ? 34 : 62) * (rows < 4 ? 4 : rows)
 load plots.'/style.gp'
 
 # Paul Tol's muted scheme: told apart by colour-blind readers, and unlike the variants' colours,

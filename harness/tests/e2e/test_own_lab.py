@@ -1,5 +1,8 @@
 """Labs of other people: any folder with a lab.toml is a lab."""
 
+import re
+import struct
+
 import pytest
 
 LAB = '''title = "Squares"
@@ -53,6 +56,26 @@ def own_lab(tmp_path):
         return folder
 
     return make
+
+
+def test_a_class_of_forty_has_a_line_each(fortyfold, own_lab, tmp_path):
+    folder = own_lab()
+    names = [f"student-{number:02}" for number in range(39)]
+    with open(folder / "lab.toml", "a") as lab:
+        for name in names:
+            lab.write(f'\n[[variant]]\nname = "{name}"\nfile = "naive.py"\nfunction = "squares"\n')
+    done = fortyfold("run", folder, "--blocks", 1, "--samples", 1, "--output", tmp_path / "run")
+    assert done.returncode == 0, done.stderr
+    curve = done.stdout[done.stdout.index("Speedup over"):]
+    for name in ["naive", "with **", *names]:
+        assert re.search(rf"^ +{re.escape(name)} .*(baseline|× )", curve, re.MULTILINE), f"{name}\n{curve}"
+    for picture in ("speedup", "time"):
+        png = (tmp_path / "run" / f"{picture}.png").read_bytes()
+        height, = struct.unpack(">I", png[20:24])
+        assert height >= 200 + 25 * 41, picture
+        assert f"{tmp_path}/run/{picture}.png" in done.stdout
+    for picture in ("total", "spread", "drift"):
+        assert f"{tmp_path}/run/{picture}.png" in done.stdout
 
 
 def statuses(document):
