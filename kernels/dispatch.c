@@ -60,7 +60,7 @@ unsigned dispatch_decode(struct dispatch_cpuid cpuid)
     return isas;
 }
 
-unsigned dispatch_machine(void)
+static unsigned read_machine(void)
 {
     struct dispatch_cpuid cpuid = {0};
 
@@ -82,6 +82,17 @@ unsigned dispatch_machine(void)
 #if defined(__aarch64__)
     isas |= 1u << KERNEL_NEON; /* part of the base architecture */
 #endif
+    return isas;
+}
+
+/* CPUID takes tens of microseconds where a hypervisor answers it: it is asked once. Two threads
+ * that ask at once write the same. */
+unsigned dispatch_machine(void)
+{
+    static _Atomic unsigned isas;
+
+    if (isas == 0)
+        isas = read_machine();
     return isas;
 }
 
@@ -129,6 +140,11 @@ static const struct kernel *best_kernel(enum kernel_operation operation, unsigne
             best = kernel;
     }
     return best;
+}
+
+const struct kernel *dispatch_best(enum kernel_operation operation)
+{
+    return best_kernel(operation, dispatch_machine(), NULL);
 }
 
 /* The names that the machine could be given for an operation, "a, b, c". */

@@ -43,6 +43,9 @@ const char *dispatch_operation_name(enum kernel_operation operation);
 size_t dispatch_count(void);
 const struct kernel *dispatch_kernel(size_t index);
 
+/* The kernel that this machine runs when nobody names one; every operation has one. */
+const struct kernel *dispatch_best(enum kernel_operation operation);
+
 /* Chooses the kernel of an operation. `forced` names a kernel or an instruction set; NULL or ""
  * leaves the choice to the environment variable, and an empty or unset one to the machine. Returns
  * NULL when the forced one is unknown, unsupported by this machine or has no kernel of the

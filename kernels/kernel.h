@@ -25,6 +25,16 @@ enum kernel_operation {
     KERNEL_OPERATION_COUNT
 };
 
+/* The instructions of a kernel that bound its speed, of its own registers' width, per unit of work.
+ * The units of a processor that they keep busy are the FMA pipes and the divider; what is not
+ * counted has units to spare. */
+struct kernel_demand {
+    double fma;    /* multiplications and fused ones, alone */
+    double paired; /* fused ones with an addition at their side, on the adders' pipes or not */
+    double rsqrt;
+    double divide, sqrt;
+};
+
 struct kernel {
     enum kernel_operation operation;
     enum kernel_isa isa;
@@ -41,6 +51,8 @@ struct kernel {
     double flops_per_unit;
     /* Bytes loaded and stored, wherever in the memory hierarchy they live. */
     double bytes_per_unit;
+    /* All 0: nobody has counted them, and no limit is told. */
+    struct kernel_demand demand;
     /* Bytes of workspace that the caller gives for n elements, aligned to KERNEL_ALIGNMENT;
      * SIZE_MAX when they cannot be counted. NULL: none, and the workspace may be NULL. */
     size_t (*workspace_bytes)(size_t n);

@@ -323,7 +323,8 @@ static PyObject *particles_evolve(PyObject *module, PyObject *const *args, Py_ss
         goto out;
     Py_BEGIN_ALLOW_THREADS;
     options.kernel->function.particles_evolve(views[0].buf, views[1].buf, views[2].buf,
-                                              (size_t)views[0].shape[0], steps, timestep);
+                                              (size_t)views[0].shape[0], steps, timestep,
+                                              options.threads);
     Py_END_ALLOW_THREADS;
     result = PyLong_FromUnsignedLongLong(steps);
 out:

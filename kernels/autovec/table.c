@@ -3,6 +3,23 @@
 /* Plain C that the compiler vectorises, allowed to add in any order, for AVX-512. */
 #if defined(__x86_64__)
 
-const struct kernel_set kernels_autovec = {.kernels = NULL, .count = 0};
+static const struct kernel kernels[] = {
+    {
+        .operation = KERNEL_PARTICLES_EVOLVE,
+        .isa = KERNEL_AVX512,
+        .name = "autovec",
+        .function.particles_evolve = particles_evolve_autovec,
+        .unit = "particle-step",
+        .flops_per_unit = 11,
+        .bytes_per_unit = 40,
+        .demand = {.divide = 1.0 / 8, .sqrt = 1.0 / 8},
+        .by_name_only = true,
+    },
+};
+
+const struct kernel_set kernels_autovec = {
+    .kernels = kernels,
+    .count = sizeof kernels / sizeof kernels[0],
+};
 
 #endif

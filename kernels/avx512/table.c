@@ -3,6 +3,66 @@
 /* AVX-512 F, DQ, BW, VL: 8 doubles or 16 floats a register, 32 registers. */
 #if defined(__x86_64__)
 
-const struct kernel_set kernels_avx512 = {.kernels = NULL, .count = 0};
+/* Counts per unit, from kernels/particles_steps.h and kernels/particles_closed.h. A stepping kernel
+ * loads and stores a particle once a call, 40 bytes: of 10,000 steps, as in the lab, that is 0.004
+ * a step. */
+static const struct kernel kernels[] = {
+    {
+        .operation = KERNEL_PARTICLES_EVOLVE,
+        .isa = KERNEL_AVX512,
+        .name = "avx512_sqrt",
+        .function.particles_evolve = particles_evolve_avx512_sqrt,
+        .unit = "particle-step",
+        .flops_per_unit = 9,
+        .bytes_per_unit = 0.004,
+        .demand = {.divide = 1.0 / 8, .sqrt = 1.0 / 8},
+    },
+    {
+        .operation = KERNEL_PARTICLES_EVOLVE,
+        .isa = KERNEL_AVX512,
+        .name = "avx512_rsqrt",
+        .function.particles_evolve = particles_evolve_avx512_rsqrt,
+        .unit = "particle-step",
+        .flops_per_unit = 19,
+        .bytes_per_unit = 0.004,
+        .demand = {.fma = 12.0 / 8},
+    },
+    {
+        .operation = KERNEL_PARTICLES_EVOLVE,
+        .isa = KERNEL_AVX512,
+        .name = "avx512_carried",
+        .function.particles_evolve = particles_evolve_avx512_carried,
+        .unit = "particle-step",
+        .flops_per_unit = 10,
+        .bytes_per_unit = 0.004,
+        .demand = {.fma = 5.0 / 8},
+    },
+    {
+        .operation = KERNEL_PARTICLES_EVOLVE,
+        .isa = KERNEL_AVX512,
+        .name = "avx512_closed",
+        .function.particles_evolve = particles_evolve_avx512_closed,
+        .unit = "particle",
+        .flops_per_unit = 51,
+        .bytes_per_unit = 40,
+        .demand = {.fma = 29.0 / 8, .rsqrt = 1.0 / 8},
+        .by_name_only = true,
+    },
+    {
+        .operation = KERNEL_PARTICLES_EVOLVE,
+        .isa = KERNEL_AVX512,
+        .name = "avx512_identity",
+        .function.particles_evolve = particles_evolve_avx512_identity,
+        .unit = "particle-step",
+        .flops_per_unit = 5,
+        .bytes_per_unit = 0.004,
+        .demand = {.fma = 1.0 / 8, .paired = 1.0 / 8},
+    },
+};
+
+const struct kernel_set kernels_avx512 = {
+    .kernels = kernels,
+    .count = sizeof kernels / sizeof kernels[0],
+};
 
 #endif

@@ -3,6 +3,56 @@
 /* NEON: 2 doubles or 4 floats a register, 32 registers. */
 #if defined(__aarch64__)
 
-const struct kernel_set kernels_neon = {.kernels = NULL, .count = 0};
+/* Counts per unit, from kernels/particles_steps.h and kernels/particles_closed.h. A stepping kernel
+ * loads and stores a particle once a call, 40 bytes: of 10,000 steps, as in the lab, that is 0.004
+ * a step. */
+static const struct kernel kernels[] = {
+    {
+        .operation = KERNEL_PARTICLES_EVOLVE,
+        .isa = KERNEL_NEON,
+        .name = "neon_sqrt",
+        .function.particles_evolve = particles_evolve_neon_sqrt,
+        .unit = "particle-step",
+        .flops_per_unit = 9,
+        .bytes_per_unit = 0.004,
+        .demand = {.divide = 1.0 / 2, .sqrt = 1.0 / 2},
+    },
+    {
+        .operation = KERNEL_PARTICLES_EVOLVE,
+        .isa = KERNEL_NEON,
+        .name = "neon_carried",
+        .function.particles_evolve = particles_evolve_neon_carried,
+        .unit = "particle-step",
+        .flops_per_unit = 10,
+        .bytes_per_unit = 0.004,
+        .demand = {.fma = 5.0 / 2},
+    },
+    {
+        .operation = KERNEL_PARTICLES_EVOLVE,
+        .isa = KERNEL_NEON,
+        .name = "neon_closed",
+        .function.particles_evolve = particles_evolve_neon_closed,
+        .unit = "particle",
+        .flops_per_unit = 42,
+        .bytes_per_unit = 40,
+        .demand = {.divide = 1.0 / 2, .sqrt = 1.0 / 2},
+        .by_name_only = true,
+    },
+    {
+        .operation = KERNEL_PARTICLES_EVOLVE,
+        .isa = KERNEL_NEON,
+        .name = "neon_identity",
+        .function.particles_evolve = particles_evolve_neon_identity,
+        .unit = "particle-step",
+        .flops_per_unit = 5,
+        .bytes_per_unit = 0.004,
+        .demand = {.fma = 1.0 / 2, .paired = 1.0 / 2},
+    },
+};
+
+const struct kernel_set kernels_neon = {
+    .kernels = kernels,
+    .count = sizeof kernels / sizeof kernels[0],
+};
 
 #endif

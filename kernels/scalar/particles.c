@@ -22,8 +22,9 @@ static void evolve_block(double *restrict x, double *restrict y, const double *r
 }
 
 void particles_evolve_scalar(double *x, double *y, const double *w, size_t n, uint64_t steps,
-                             double timestep)
+                             double timestep, unsigned threads)
 {
+    (void)threads;
     for (size_t first = 0; first < n; first += BLOCK) {
         const size_t count = n - first < BLOCK ? n - first : BLOCK;
         evolve_block(x + first, y + first, w + first, count, steps, timestep);

@@ -15,6 +15,17 @@ static const struct kernel kernels[] = {
         .unit = "particle-step",
         .flops_per_unit = 11,
         .bytes_per_unit = 40,
+        .demand = {.divide = 2, .sqrt = 1},
+    },
+    {
+        .operation = KERNEL_PARTICLES_EVOLVE,
+        .isa = KERNEL_SCALAR,
+        .name = "scalar_closed",
+        .function.particles_evolve = particles_evolve_scalar_closed,
+        .unit = "particle",
+        .flops_per_unit = 150, /* of which about 100 in the library's hypot, sine and cosine */
+        .bytes_per_unit = 40,
+        .by_name_only = true,
     },
     {
         .operation = KERNEL_MDS_SOLVE,

@@ -84,12 +84,12 @@ static void check_particles(const struct kernel *kernel, size_t n, size_t offset
         w.numbers[i] = 20 * random_unit(&seed) - 10;
     }
     cr_assert_eq(oracle_particles_evolve(ox, oy, w.numbers, n, 0.01), STATUS_OK);
-    kernel->function.particles_evolve(x.numbers, y.numbers, w.numbers, n, 1000, 1e-5);
+    kernel->function.particles_evolve(x.numbers, y.numbers, w.numbers, n, 1000, 1e-5, 1);
     for (size_t i = 0; i < n; i++) {
         const double close = particles_relative * hypot(ox[i], oy[i]);
         cr_expect(fabs(x.numbers[i] - ox[i]) <= close && fabs(y.numbers[i] - oy[i]) <= close,
-                  "%s, n %zu, offset %zu, particle %zu", dispatch_isa_name(kernel->isa), n, offset,
-                  i);
+                  "%s, n %zu, offset %zu, particle %zu: %g, %g off", kernel->name, n, offset, i,
+                  x.numbers[i] - ox[i], y.numbers[i] - oy[i]);
     }
     free(ox);
     free(oy);
@@ -111,9 +111,9 @@ Test(kernels, particles_evolve_without_steps)
 {
     double x = 3, y = 4, w = 5;
 
-    particles_evolve_scalar(&x, &y, &w, 1, 0, 1e-5);
+    particles_evolve_scalar(&x, &y, &w, 1, 0, 1e-5, 1);
     cr_expect(x == 3 && y == 4);
-    particles_evolve_scalar(NULL, NULL, NULL, 0, 1000, 1e-5);
+    particles_evolve_scalar(NULL, NULL, NULL, 0, 1000, 1e-5, 1);
 }
 
 Test(kernels, particles_at_origin)

@@ -1,0 +1,38 @@
+#include "kernels/particles.h"
+
+#if defined(__x86_64__)
+
+/* 16 registers: four groups of x, y and q, or three with a constant more. */
+#define GROUP 4
+#include "kernels/particles_closed.h"
+#include "kernels/particles_steps.h"
+
+void particles_evolve_avx2_sqrt(double *x, double *y, const double *w, size_t n, uint64_t steps,
+                                double timestep, unsigned threads)
+{
+    (void)threads;
+    for_groups(step_sqrt, 4, 0, x, y, w, n, steps, timestep);
+}
+
+void particles_evolve_avx2_carried(double *x, double *y, const double *w, size_t n, uint64_t steps,
+                                   double timestep, unsigned threads)
+{
+    (void)threads;
+    for_groups(step_carried, 3, carried_ratio, x, y, w, n, steps, timestep);
+}
+
+void particles_evolve_avx2_identity(double *x, double *y, const double *w, size_t n, uint64_t steps,
+                                    double timestep, unsigned threads)
+{
+    (void)threads;
+    for_groups(step_identity, 4, identity_ratio, x, y, w, n, steps, timestep);
+}
+
+void particles_evolve_avx2_closed(double *x, double *y, const double *w, size_t n, uint64_t steps,
+                                  double timestep, unsigned threads)
+{
+    (void)threads;
+    closed_form(x, y, w, n, steps, timestep);
+}
+
+#endif

@@ -1,0 +1,202 @@
+/* Lanes: a register of doubles, in the instruction set that the including file is compiled for.
+ *
+ * The tuned kernels of all instruction sets are the same few lines (kernels/particles_steps.h, …);
+ * what differs between the sets is here. A file includes this one, then those, and gives the
+ * functions their names. Loads and stores need no alignment. Nothing here is seen by other rooms.
+ *
+ * Each operation is one instruction, except where it says otherwise; multiplication and addition
+ * are fused exactly where lanes_fma() and lanes_fnma() say so (the folders are compiled with
+ * -ffp-contract=off).
+ */
+#ifndef FORTYFOLD_KERNELS_LANES_H
+#define FORTYFOLD_KERNELS_LANES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#define LANES_INLINE static inline __attribute__((always_inline))
+
+#if defined(__AVX512F__)
+
+#include <immintrin.h>
+
+enum { LANES = 8 };
+typedef __m512d lanes;
+
+LANES_INLINE lanes lanes_load(const double *from)
+{
+    return _mm512_loadu_pd(from);
+}
+LANES_INLINE void lanes_store(double *to, lanes a)
+{
+    _mm512_storeu_pd(to, a);
+}
+LANES_INLINE lanes lanes_all(double a)
+{
+    return _mm512_set1_pd(a);
+}
+LANES_INLINE lanes lanes_add(lanes a, lanes b)
+{
+    return _mm512_add_pd(a, b);
+}
+LANES_INLINE lanes lanes_sub(lanes a, lanes b)
+{
+    return _mm512_sub_pd(a, b);
+}
+LANES_INLINE lanes lanes_mul(lanes a, lanes b)
+{
+    return _mm512_mul_pd(a, b);
+}
+LANES_INLINE lanes lanes_div(lanes a, lanes b)
+{
+    return _mm512_div_pd(a, b);
+}
+LANES_INLINE lanes lanes_sqrt(lanes a)
+{
+    return _mm512_sqrt_pd(a);
+}
+/* a·b + c, and c − a·b, rounded once. */
+LANES_INLINE lanes lanes_fma(lanes a, lanes b, lanes c)
+{
+    return _mm512_fmadd_pd(a, b, c);
+}
+LANES_INLINE lanes lanes_fnma(lanes a, lanes b, lanes c)
+{
+    return _mm512_fnmadd_pd(a, b, c);
+}
+/* To the nearest integer, half to even. */
+LANES_INLINE lanes lanes_round(lanes a)
+{
+    return _mm512_roundscale_pd(a, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC);
+}
+/* Is every a < b? false where one is NaN. */
+LANES_INLINE bool lanes_all_below(lanes a, lanes b)
+{
+    return _mm512_cmp_pd_mask(a, b, _CMP_LT_OQ) == 0xff;
+}
+/* 1/√a within 2⁻¹⁴ of it. */
+LANES_INLINE lanes lanes_rsqrt14(lanes a)
+{
+    return _mm512_rsqrt14_pd(a);
+}
+
+#elif defined(__AVX2__)
+
+#include <immintrin.h>
+
+enum { LANES = 4 };
+typedef __m256d lanes;
+
+LANES_INLINE lanes lanes_load(const double *from)
+{
+    return _mm256_loadu_pd(from);
+}
+LANES_INLINE void lanes_store(double *to, lanes a)
+{
+    _mm256_storeu_pd(to, a);
+}
+LANES_INLINE lanes lanes_all(double a)
+{
+    return _mm256_set1_pd(a);
+}
+LANES_INLINE lanes lanes_add(lanes a, lanes b)
+{
+    return _mm256_add_pd(a, b);
+}
+LANES_INLINE lanes lanes_sub(lanes a, lanes b)
+{
+    return _mm256_sub_pd(a, b);
+}
+LANES_INLINE lanes lanes_mul(lanes a, lanes b)
+{
+    return _mm256_mul_pd(a, b);
+}
+LANES_INLINE lanes lanes_div(lanes a, lanes b)
+{
+    return _mm256_div_pd(a, b);
+}
+LANES_INLINE lanes lanes_sqrt(lanes a)
+{
+    return _mm256_sqrt_pd(a);
+}
+LANES_INLINE lanes lanes_fma(lanes a, lanes b, lanes c)
+{
+    return _mm256_fmadd_pd(a, b, c);
+}
+LANES_INLINE lanes lanes_fnma(lanes a, lanes b, lanes c)
+{
+    return _mm256_fnmadd_pd(a, b, c);
+}
+LANES_INLINE lanes lanes_round(lanes a)
+{
+    return _mm256_round_pd(a, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC);
+}
+/* Two instructions. */
+LANES_INLINE bool lanes_all_below(lanes a, lanes b)
+{
+    return _mm256_movemask_pd(_mm256_cmp_pd(a, b, _CMP_LT_OQ)) == 0xf;
+}
+
+#elif defined(__aarch64__)
+
+#include <arm_neon.h>
+
+enum { LANES = 2 };
+typedef float64x2_t lanes;
+
+LANES_INLINE lanes lanes_load(const double *from)
+{
+    return vld1q_f64(from);
+}
+LANES_INLINE void lanes_store(double *to, lanes a)
+{
+    vst1q_f64(to, a);
+}
+LANES_INLINE lanes lanes_all(double a)
+{
+    return vdupq_n_f64(a);
+}
+LANES_INLINE lanes lanes_add(lanes a, lanes b)
+{
+    return vaddq_f64(a, b);
+}
+LANES_INLINE lanes lanes_sub(lanes a, lanes b)
+{
+    return vsubq_f64(a, b);
+}
+LANES_INLINE lanes lanes_mul(lanes a, lanes b)
+{
+    return vmulq_f64(a, b);
+}
+LANES_INLINE lanes lanes_div(lanes a, lanes b)
+{
+    return vdivq_f64(a, b);
+}
+LANES_INLINE lanes lanes_sqrt(lanes a)
+{
+    return vsqrtq_f64(a);
+}
+LANES_INLINE lanes lanes_fma(lanes a, lanes b, lanes c)
+{
+    return vfmaq_f64(c, a, b);
+}
+LANES_INLINE lanes lanes_fnma(lanes a, lanes b, lanes c)
+{
+    return vfmsq_f64(c, a, b);
+}
+LANES_INLINE lanes lanes_round(lanes a)
+{
+    return vrndnq_f64(a);
+}
+/* Four instructions. */
+LANES_INLINE bool lanes_all_below(lanes a, lanes b)
+{
+    const uint64x2_t below = vcltq_f64(a, b);
+    return (vgetq_lane_u64(below, 0) & vgetq_lane_u64(below, 1)) != 0;
+}
+
+#else
+#error "kernels/lanes.h knows AVX-512, AVX2 with FMA, and NEON"
+#endif
+
+#endif
