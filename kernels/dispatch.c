@@ -28,6 +28,7 @@ static const char *const isa_names[KERNEL_ISA_COUNT] = {
 
 static const char *const operation_names[KERNEL_OPERATION_COUNT] = {
     [KERNEL_PARTICLES_EVOLVE] = "particles_evolve",
+    [KERNEL_PARTICLES_CHECK] = "particles_check",
     [KERNEL_MDS_SOLVE] = "mds_solve",
     [KERNEL_MDS_UPDATE_DISTANCES] = "mds_update_distances",
     [KERNEL_MDS_ROW_ERROR] = "mds_row_error",

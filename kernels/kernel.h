@@ -19,6 +19,7 @@ enum kernel_isa { KERNEL_SCALAR, KERNEL_AVX2, KERNEL_AVX512, KERNEL_NEON, KERNEL
 
 enum kernel_operation {
     KERNEL_PARTICLES_EVOLVE,
+    KERNEL_PARTICLES_CHECK,
     KERNEL_MDS_SOLVE,
     KERNEL_MDS_UPDATE_DISTANCES,
     KERNEL_MDS_ROW_ERROR,
@@ -42,6 +43,7 @@ struct kernel {
     const char *name;
     union {
         particles_evolve_fn *particles_evolve;
+        particles_check_fn *particles_check;
         mds_solve_fn *mds_solve;
         mds_update_distances_fn *mds_update_distances;
         mds_row_error_fn *mds_row_error;
@@ -56,6 +58,8 @@ struct kernel {
     /* Bytes of workspace that the caller gives for n elements, aligned to KERNEL_ALIGNMENT;
      * SIZE_MAX when they cannot be counted. NULL: none, and the workspace may be NULL. */
     size_t (*workspace_bytes)(size_t n);
+    /* A unit is a particle with all its steps, not one of its steps. */
+    bool stepless;
     /* It shares the work among as many threads as it is told; all others ignore the number. */
     bool threaded;
     /* Never the machine's choice: it takes more than one core, or promises less than the others, or

@@ -74,6 +74,10 @@ LANES_INLINE bool lanes_all_below(lanes a, lanes b)
 {
     return _mm512_cmp_pd_mask(a, b, _CMP_LT_OQ) == 0xff;
 }
+LANES_INLINE lanes lanes_min(lanes a, lanes b)
+{
+    return _mm512_min_pd(a, b);
+}
 /* 1/√a within 2⁻¹⁴ of it. */
 LANES_INLINE lanes lanes_rsqrt14(lanes a)
 {
@@ -131,6 +135,10 @@ LANES_INLINE lanes lanes_round(lanes a)
 {
     return _mm256_round_pd(a, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC);
 }
+LANES_INLINE lanes lanes_min(lanes a, lanes b)
+{
+    return _mm256_min_pd(a, b);
+}
 /* Two instructions. */
 LANES_INLINE bool lanes_all_below(lanes a, lanes b)
 {
@@ -187,6 +195,10 @@ LANES_INLINE lanes lanes_fnma(lanes a, lanes b, lanes c)
 LANES_INLINE lanes lanes_round(lanes a)
 {
     return vrndnq_f64(a);
+}
+LANES_INLINE lanes lanes_min(lanes a, lanes b)
+{
+    return vminq_f64(a, b);
 }
 /* Four instructions. */
 LANES_INLINE bool lanes_all_below(lanes a, lanes b)

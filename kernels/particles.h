@@ -5,6 +5,7 @@
 #ifndef FORTYFOLD_KERNELS_PARTICLES_H
 #define FORTYFOLD_KERNELS_PARTICLES_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -37,6 +38,17 @@ particles_evolve_fn particles_evolve_avx512_sqrt, particles_evolve_avx512_rsqrt,
     particles_evolve_avx512_closed;
 particles_evolve_fn particles_evolve_neon_sqrt, particles_evolve_neon_carried,
     particles_evolve_neon_identity, particles_evolve_neon_closed;
+
+/* Are these n particles fit to be moved? true: all numbers are finite, and no particle is at the
+ * origin. false: it may be otherwise, and whoever wants to know must look at each; that is rare: a
+ * particle within PARTICLES_NEAR of the origin, or squares whose sum exceeds PARTICLES_SUM_MOST. x,
+ * y and w may be NULL when n is 0. One unit of work is one particle. */
+#define PARTICLES_NEAR 1e-140
+#define PARTICLES_SUM_MOST 1e300
+typedef bool particles_check_fn(const double *x, const double *y, const double *w, size_t n);
+
+particles_check_fn particles_check_scalar, particles_check_avx2, particles_check_avx512,
+    particles_check_neon;
 
 /* The first particle with x² + y² = 0, or n when there is none. x and y may be NULL when n is 0. */
 size_t particles_at_origin(const double *x, const double *y, size_t n);

@@ -23,10 +23,25 @@ static const double steps_max = 9007199254740992.0;
 
 static const double timestep_default = 1e-5;
 
+/* Particles, or steps of them, that take less than 0.1 ms. */
+static const double units_short = 10000;
+
+/* Sees at a glance that particles are fit to be moved; the same for every kernel. */
+static const struct kernel *checker;
+
 /* More threads than any machine of today has processors are a slip. */
 static const Py_ssize_t threads_max = 4096;
 
 enum access { READ, WRITE };
+
+/* The words of the keywords, and the names of kernels that were last asked for: strings of a
+ * program's text are one object each, so that to know one again takes no comparison of letters. */
+static PyObject *kernel_word, *threads_word;
+static struct {
+    PyObject *name;
+    enum kernel_operation operation;
+    const struct kernel *kernel;
+} recent[8];
 
 /* What may be said of a call by keyword. */
 struct options {
@@ -84,17 +99,27 @@ static const struct kernel *kernel_of(enum kernel_operation operation)
 
 static bool option_kernel(enum kernel_operation operation, PyObject *value, struct options *options)
 {
+    static size_t next;
     char message[512] = "";
 
     if (value == Py_None)
         return true;
+    for (size_t i = 0; i < sizeof recent / sizeof *recent; i++)
+        if (recent[i].name == value && recent[i].operation == operation) {
+            options->kernel = recent[i].kernel;
+            return true;
+        }
     const char *name = PyUnicode_AsUTF8(value);
     if (name == NULL)
         return false;
     options->kernel = dispatch_choose(operation, name, message, sizeof message);
     if (options->kernel == NULL)
-        PyErr_Format(PyExc_ValueError, "kernel=%s", message);
-    return options->kernel != NULL;
+        return PyErr_Format(PyExc_ValueError, "kernel=%s", message) != NULL;
+    Py_XSETREF(recent[next].name, Py_NewRef(value));
+    recent[next].operation = operation;
+    recent[next].kernel = options->kernel;
+    next = (next + 1) % (sizeof recent / sizeof *recent);
+    return true;
 }
 
 static bool option_threads(PyObject *value, struct options *options)
@@ -122,9 +147,9 @@ static bool read_options(enum kernel_operation operation, PyObject *const *value
     *options = (struct options){.kernel = NULL, .threads = 1};
     for (Py_ssize_t i = 0; good && i < count; i++) {
         PyObject *name = PyTuple_GET_ITEM(names, i);
-        if (PyUnicode_CompareWithASCIIString(name, "kernel") == 0)
+        if (name == kernel_word || PyUnicode_Compare(name, kernel_word) == 0)
             good = option_kernel(operation, values[i], options);
-        else if (PyUnicode_CompareWithASCIIString(name, "threads") == 0)
+        else if (name == threads_word || PyUnicode_Compare(name, threads_word) == 0)
             good = option_threads(values[i], options);
         else
             good = PyErr_Format(PyExc_TypeError, "%s() has no argument %R; it has kernel, threads",
@@ -286,8 +311,12 @@ static bool check_particles(const Py_buffer *views, uint64_t steps)
 
     if (!check_apart(&views[0], "x", &views[1], "y") ||
         !check_apart(&views[0], "x", &views[2], "w") ||
-        !check_apart(&views[1], "y", &views[2], "w") || !check_finite(&views[0], "x") ||
-        !check_finite(&views[1], "y") || !check_finite(&views[2], "w"))
+        !check_apart(&views[1], "y", &views[2], "w"))
+        return false;
+    if (checker->function.particles_check(views[0].buf, views[1].buf, views[2].buf, n))
+        return true;
+    if (!check_finite(&views[0], "x") || !check_finite(&views[1], "y") ||
+        !check_finite(&views[2], "w"))
         return false;
     const size_t bad = particles_at_origin(views[0].buf, views[1].buf, n);
     if (bad == n || steps == 0)
@@ -321,11 +350,15 @@ static PyObject *particles_evolve(PyObject *module, PyObject *const *args, Py_ss
     }
     if (!check_particles(views, steps))
         goto out;
-    Py_BEGIN_ALLOW_THREADS;
-    options.kernel->function.particles_evolve(views[0].buf, views[1].buf, views[2].buf,
-                                              (size_t)views[0].shape[0], steps, timestep,
-                                              options.threads);
-    Py_END_ALLOW_THREADS;
+    const size_t n = (size_t)views[0].shape[0];
+    /* Giving up the lock and taking it again costs 0.1 µs, which a short call would notice. */
+    const double units = (double)n * (options.kernel->stepless ? 1 : (double)steps);
+    const bool is_long = options.kernel->threaded || units > units_short;
+    PyThreadState *state = is_long ? PyEval_SaveThread() : NULL;
+    options.kernel->function.particles_evolve(views[0].buf, views[1].buf, views[2].buf, n, steps,
+                                              timestep, options.threads);
+    if (is_long)
+        PyEval_RestoreThread(state);
     result = PyLong_FromUnsignedLongLong(steps);
 out:
     release(views, held);
@@ -494,6 +527,11 @@ PyMODINIT_FUNC PyInit_kernels(void)
     char message[512] = "no kernel was built";
     bool any = false;
 
+    checker = dispatch_best(KERNEL_PARTICLES_CHECK);
+    kernel_word = PyUnicode_InternFromString("kernel");
+    threads_word = PyUnicode_InternFromString("threads");
+    if (kernel_word == NULL || threads_word == NULL)
+        return NULL;
     for (int op = 0; op < KERNEL_OPERATION_COUNT; op++) {
         chosen[op] = dispatch_choose((enum kernel_operation)op, NULL, message, sizeof message);
         any = any || chosen[op] != NULL;

@@ -1,4 +1,5 @@
 /* The plain kernel's own source under another name: what differs is this folder's flags. */
+#define PARTICLES_EVOLVE_ONLY
 #define particles_evolve_scalar particles_evolve_autovec
 #include "kernels/particles.h"
 

@@ -5,7 +5,13 @@
 /* 16 registers: four groups of x, y and q, or three with a constant more. */
 #define GROUP 4
 #include "kernels/particles_closed.h"
+#include "kernels/particles_fit.h"
 #include "kernels/particles_steps.h"
+
+bool particles_check_avx2(const double *x, const double *y, const double *w, size_t n)
+{
+    return all_fit(x, y, w, n);
+}
 
 void particles_evolve_avx2_sqrt(double *x, double *y, const double *w, size_t n, uint64_t steps,
                                 double timestep, unsigned threads)

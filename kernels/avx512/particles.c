@@ -6,7 +6,13 @@
  * not fit without moves. rsqrt's chain is longer, and needs three registers a particle. */
 #define GROUP 6
 #include "kernels/particles_closed.h"
+#include "kernels/particles_fit.h"
 #include "kernels/particles_steps.h"
+
+bool particles_check_avx512(const double *x, const double *y, const double *w, size_t n)
+{
+    return all_fit(x, y, w, n);
+}
 
 void particles_evolve_avx512_sqrt(double *x, double *y, const double *w, size_t n, uint64_t steps,
                                   double timestep, unsigned threads)

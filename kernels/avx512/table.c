@@ -8,6 +8,16 @@
  * a step. */
 static const struct kernel kernels[] = {
     {
+        .operation = KERNEL_PARTICLES_CHECK,
+        .isa = KERNEL_AVX512,
+        .name = "avx512",
+        .function.particles_check = particles_check_avx512,
+        .unit = "particle",
+        .flops_per_unit = 6,
+        .bytes_per_unit = 24,
+        .demand = {.fma = 3.0 / 8},
+    },
+    {
         .operation = KERNEL_PARTICLES_EVOLVE,
         .isa = KERNEL_AVX512,
         .name = "avx512_sqrt",
@@ -41,6 +51,7 @@ static const struct kernel kernels[] = {
         .operation = KERNEL_PARTICLES_EVOLVE,
         .isa = KERNEL_AVX512,
         .name = "avx512_closed",
+        .stepless = true,
         .function.particles_evolve = particles_evolve_avx512_closed,
         .unit = "particle",
         .flops_per_unit = 51,

@@ -5,7 +5,13 @@
 /* 32 registers, as AVX-512. */
 #define GROUP 6
 #include "kernels/particles_closed.h"
+#include "kernels/particles_fit.h"
 #include "kernels/particles_steps.h"
+
+bool particles_check_neon(const double *x, const double *y, const double *w, size_t n)
+{
+    return all_fit(x, y, w, n);
+}
 
 void particles_evolve_neon_sqrt(double *x, double *y, const double *w, size_t n, uint64_t steps,
                                 double timestep, unsigned threads)

@@ -8,6 +8,16 @@
  * a step. */
 static const struct kernel kernels[] = {
     {
+        .operation = KERNEL_PARTICLES_CHECK,
+        .isa = KERNEL_NEON,
+        .name = "neon",
+        .function.particles_check = particles_check_neon,
+        .unit = "particle",
+        .flops_per_unit = 6,
+        .bytes_per_unit = 24,
+        .demand = {.fma = 3.0 / 2},
+    },
+    {
         .operation = KERNEL_PARTICLES_EVOLVE,
         .isa = KERNEL_NEON,
         .name = "neon_sqrt",
@@ -31,6 +41,7 @@ static const struct kernel kernels[] = {
         .operation = KERNEL_PARTICLES_EVOLVE,
         .isa = KERNEL_NEON,
         .name = "neon_closed",
+        .stepless = true,
         .function.particles_evolve = particles_evolve_neon_closed,
         .unit = "particle",
         .flops_per_unit = 42,

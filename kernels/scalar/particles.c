@@ -7,6 +7,21 @@
  * a square root, a division and an addition, and only other particles' chains hide its latency. */
 enum { BLOCK = 512 };
 
+#ifndef PARTICLES_EVOLVE_ONLY
+bool particles_check_scalar(const double *x, const double *y, const double *w, size_t n)
+{
+    double sum = 0;
+    bool fit = true;
+
+    for (size_t i = 0; i < n; i++) {
+        const double square = x[i] * x[i] + y[i] * y[i];
+        fit &= square > PARTICLES_NEAR * PARTICLES_NEAR;
+        sum += square + w[i] * w[i];
+    }
+    return fit && sum < PARTICLES_SUM_MOST; /* not when the sum is NaN */
+}
+#endif
+
 static void evolve_block(double *restrict x, double *restrict y, const double *restrict w, size_t n,
                          uint64_t steps, double timestep)
 {

@@ -8,6 +8,16 @@
  * read again, a column. Row error: a difference, a square, a sum; loads 2 rows. */
 static const struct kernel kernels[] = {
     {
+        .operation = KERNEL_PARTICLES_CHECK,
+        .isa = KERNEL_SCALAR,
+        .name = "scalar",
+        .function.particles_check = particles_check_scalar,
+        .unit = "particle",
+        .flops_per_unit = 6,
+        .bytes_per_unit = 24,
+        .demand = {.fma = 3.0 / 1},
+    },
+    {
         .operation = KERNEL_PARTICLES_EVOLVE,
         .isa = KERNEL_SCALAR,
         .name = "scalar",
@@ -21,6 +31,7 @@ static const struct kernel kernels[] = {
         .operation = KERNEL_PARTICLES_EVOLVE,
         .isa = KERNEL_SCALAR,
         .name = "scalar_closed",
+        .stepless = true,
         .function.particles_evolve = particles_evolve_scalar_closed,
         .unit = "particle",
         .flops_per_unit = 150, /* of which about 100 in the library's hypot, sine and cosine */

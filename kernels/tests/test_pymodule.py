@@ -215,4 +215,4 @@ def test_documentation():
         assert "Raises" in function.__doc__
         assert inspect.signature(function).parameters
     chosen = [k["operation"] for k in kernels.describe() if k["chosen"]]
-    assert len(chosen) == len(set(chosen)) == 4
+    assert len(chosen) == len(set(chosen)) == 5
