@@ -7,5 +7,5 @@ def simulate(x, y, w, duration):
     """Return the final positions (x, y), two arrays."""
     x = x.copy()
     y = y.copy()
-    kernels.particles_evolve(x, y, w, duration)
+    kernels.particles_evolve(x, y, w, duration, kernel="scalar")
     return x, y
