@@ -1,22 +1,15 @@
 /* fortyfold check: is an exercise right, and how fast is it here? */
 #include <argp.h>
-#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
-#include "analyze/score.h"
-#include "base/text.h"
 #include "base/units.h"
 #include "commands/commands.h"
+#include "commands/examine.h"
 #include "commands/options.h"
-#include "commands/session.h"
-#include "measure/trial.h"
 #include "model/exercise.h"
-#include "plan/lab.h"
 #include "show/attempt.h"
-#include "show/progress.h"
 #include "show/table.h"
 
 /* A check is asked for many times an hour: 15 s of blocks, and samples in threes, one of each
@@ -38,23 +31,8 @@ enum option_key {
 };
 
 struct options {
-    struct session_request request;
-    const char *lab, *file;
+    struct examine_request request;
     bool as_json;
-};
-
-/* Everything about one check; what is in it is freed at its end. */
-struct check {
-    const struct options *options;
-    char *folder;  /* of the lab */
-    char *program; /* the student's file: absolute, or relative to the lab's folder */
-    char *shown;   /* the same as a person would name it */
-    struct lab lab;
-    struct plan plan;
-    size_t yours, solution;
-    struct stat before; /* the file when the check began */
-    struct run run;
-    struct attempt attempt;
 };
 
 static const struct argp_option options_table[] = {
@@ -92,7 +70,7 @@ static const char text_before[] =
 
 static bool parse_option(int key, char *text, struct options *options)
 {
-    struct plan_request *plan = &options->request.plan;
+    struct plan_request *plan = &options->request.session.plan;
     size_t ignored;
     switch (key) {
     case OPTION_SIZE:
@@ -111,7 +89,7 @@ static bool parse_option(int key, char *text, struct options *options)
     case OPTION_MEMORY:
         return units_parse_bytes(text, &plan->memory_bytes) == STATUS_OK;
     case OPTION_OUTPUT:
-        options->request.output = text;
+        options->request.session.output = text;
         return *text != '\0' ||
                status_fail(STATUS_BAD_INPUT, "--output needs the name of a folder") == STATUS_OK;
     default:
@@ -125,15 +103,16 @@ static bool parse_option(int key, char *text, struct options *options)
 static error_t parse(int key, char *text, struct argp_state *state)
 {
     struct options *options = state->input;
-    if (key == ARGP_KEY_ARG && options->file == NULL) {
-        *(options->lab == NULL ? &options->lab : &options->file) = text;
+    struct examine_request *request = &options->request;
+    if (key == ARGP_KEY_ARG && request->file == NULL) {
+        *(request->lab == NULL ? &request->lab : &request->file) = text;
         return 0;
     }
     if (key == ARGP_KEY_ARG) {
         argp_error(state, "one file at a time");
         return 0;
     }
-    if (key == ARGP_KEY_END && options->lab == NULL) {
+    if (key == ARGP_KEY_END && request->lab == NULL) {
         argp_error(state, "name a lab, as in `fortyfold check mds`; `fortyfold list` lists them");
         return 0;
     }
@@ -146,238 +125,16 @@ static error_t parse(int key, char *text, struct argp_state *state)
     return 0;
 }
 
-static enum status no_memory(void)
-{
-    return status_fail(STATUS_NO_MEMORY, "no memory for a check");
-}
-
-static bool is_python(const char *path)
-{
-    size_t length = strlen(path);
-    return length > 3 && strcmp(path + length - 3, ".py") == 0;
-}
-
-/* The rest of a path inside a folder; NULL when it is elsewhere. */
-static const char *inside(const char *path, const char *folder)
-{
-    size_t length = strlen(folder);
-    return strncmp(path, folder, length) == 0 && path[length] == '/' ? path + length + 1 : NULL;
-}
-
-/* Finds the student's file: one in the lab is named as the lab names it, so that it is imported as
- * the lab's own. */
-static enum status find_program(struct check *check)
-{
-    char here[PATH_MAX], path[PATH_MAX];
-    const char *asked = check->options->file;
-    char *own = text_format("%s/%s", check->folder, check->lab.exercise.file);
-    const char *wanted = asked != NULL ? asked : own;
-    enum status status = STATUS_OK;
-    if (own == NULL) {
-        status = no_memory();
-    } else if (realpath(wanted, path) == NULL || stat(path, &check->before) != 0) {
-        status = status_fail(STATUS_BAD_INPUT, "there is no file %s", wanted);
-    } else if (!S_ISREG(check->before.st_mode) || !is_python(path)) {
-        status = status_fail(STATUS_BAD_INPUT,
-                             "%s is not a Python file; give one whose name ends in .py", wanted);
-    } else if (access(path, R_OK) != 0) {
-        status = status_fail(STATUS_BAD_INPUT, "%s cannot be read; mend its permissions", wanted);
-    } else {
-        const char *in_lab = inside(path, check->folder);
-        const char *nearby = getcwd(here, sizeof here) == NULL ? NULL : inside(path, here);
-        check->program = strdup(in_lab != NULL ? in_lab : path);
-        check->shown = strdup(asked != NULL ? asked : nearby != NULL ? nearby : path);
-        status = check->program == NULL || check->shown == NULL ? no_memory() : STATUS_OK;
-    }
-    free(own);
-    return status;
-}
-
-static enum status arrange(void *context, struct lab *lab)
-{
-    const struct check *check = context;
-    return exercise_arrange(lab, check->program);
-}
-
-/* Reads the lab and plans the check. */
-static enum status prepare(struct check *check)
-{
-    struct worker reader = {0};
-    enum status status = session_reader(&reader);
-    if (status == STATUS_OK) {
-        status = lab_find(check->options->lab, &check->folder);
-    }
-    if (status == STATUS_OK) {
-        status = lab_read(&reader, check->folder, &check->lab);
-    }
-    worker_stop(&reader);
-    if (status == STATUS_OK && check->lab.exercise.file == NULL) {
-        status =
-            status_fail(STATUS_BAD_INPUT,
-                        "the lab %s has no exercise; `fortyfold list` says which labs have one",
-                        check->lab.name);
-    }
-    if (status == STATUS_OK) {
-        status = find_program(check);
-    }
-    if (status == STATUS_OK) {
-        status = arrange(check, &check->lab);
-    }
-    if (status == STATUS_OK) {
-        check->yours = lab_variant_index(&check->lab, EXERCISE_YOURS);
-        check->solution = lab_variant_index(&check->lab, EXERCISE_SOLUTION);
-        status = plan_build(&check->lab, &check->options->request.plan, &check->plan);
-    }
-    return status;
-}
-
-static void tick(void *context)
-{
-    progress_set(context, 0, "small problems, without a clock");
-}
-
-static enum status try_small(struct check *check)
-{
-    struct progress progress;
-    size_t *sizes = NULL, count = 0;
-    enum status status = exercise_trials(&check->lab, &sizes, &count);
-    if (status == STATUS_OK) {
-        progress_start(&progress, stderr, check->lab.name);
-        worker_while_waiting(isatty(STDERR_FILENO) ? tick : NULL, &progress);
-        status =
-            trial_run(&check->lab, &check->plan, check->yours, sizes, count, &check->attempt.trial);
-        worker_while_waiting(NULL, NULL);
-        progress_finish(&progress);
-    }
-    free(sizes);
-    return status;
-}
-
-static bool is_enough(void *context, struct run *run)
-{
-    const struct check *check = context;
-    struct score score;
-    bool settled = false;
-    const struct cell *yours = run_cell(run, check->yours, run->plan.sizes[0]);
-    return (yours != NULL && yours->status != CELL_OK) ||
-           (score_run(run, check->yours, check->solution, check->lab.exercise.target, &score,
-                      &settled) == STATUS_OK &&
-            settled);
-}
-
-static enum status time_it(struct check *check)
-{
-    struct session_request request = check->options->request;
-    /* The same problems as those of the trials' seed, whoever drew it. */
-    request.plan.seed = check->plan.seed;
-    request.plan.seed_given = true;
-    request.plan.variants = EXERCISE_YOURS "," EXERCISE_SOLUTION;
-    request.lab = check->folder;
-    request.kind = "check";
-    request.arrange = arrange;
-    request.enough = is_enough;
-    request.context = check;
-    return session_run(&request, &check->run);
-}
-
-static void fail_attempt(struct attempt *attempt, enum cell_status status, const char *reason)
-{
-    attempt->answer = status == CELL_WRONG ? ATTEMPT_WRONG : ATTEMPT_FAILED;
-    attempt->status = status;
-    attempt->reason = reason == NULL ? "" : reason;
-}
-
-/* What the measured run says. */
-static enum status judge(struct check *check)
-{
-    static const enum attempt_answer answers[SCORE_VERDICTS_COUNT] = {
-        [SCORE_REACHED] = ATTEMPT_REACHED,
-        [SCORE_NOT_REACHED] = ATTEMPT_NOT_REACHED,
-        [SCORE_NOT_RESOLVED] = ATTEMPT_NOT_RESOLVED,
-        [SCORE_NO_SCALE] = ATTEMPT_NOT_RESOLVED,
-    };
-    struct attempt *attempt = &check->attempt;
-    struct run *run = &check->run;
-    size_t size = run->plan.sizes[0];
-    const struct cell *baseline = run_cell(run, run->baseline, size);
-    const struct cell *yours = run_cell(run, check->yours, size);
-    attempt->run = run;
-    if (baseline->status != CELL_OK) {
-        return status_fail(STATUS_BAD_INPUT, "the lab's own program %s fails at N = %zu: %s",
-                           run->variants[run->baseline].name, size, baseline->reason);
-    }
-    if (yours->status != CELL_OK) {
-        fail_attempt(attempt, yours->status, yours->reason);
-        attempt->size = size;
-        return STATUS_OK;
-    }
-    enum status status = score_run(run, check->yours, check->solution, check->lab.exercise.target,
-                                   &attempt->score, NULL);
-    attempt->answer = answers[attempt->score.verdict];
-    return status;
-}
-
-static void warn_if_changed(const struct check *check)
-{
-    struct stat now;
-    char *path = check->program[0] == '/' ? strdup(check->program)
-                                          : text_format("%s/%s", check->folder, check->program);
-    if (path != NULL && (stat(path, &now) != 0 || now.st_size != check->before.st_size ||
-                         now.st_ino != check->before.st_ino ||
-                         memcmp(&now.st_mtim, &check->before.st_mtim, sizeof now.st_mtim) != 0)) {
-        fprintf(stderr, "fortyfold check: warning: %s was changed meanwhile: check again\n",
-                check->shown);
-    }
-    free(path);
-}
-
-static enum status report(const struct check *check)
+static enum status report(const struct attempt *attempt, bool as_json)
 {
     const char *no_colour = getenv("NO_COLOR");
     bool colour = isatty(STDOUT_FILENO) && (no_colour == NULL || *no_colour == '\0');
-    if (check->options->as_json) {
-        return attempt_print_json(&check->attempt, stdout);
+    if (as_json) {
+        return attempt_print_json(attempt, stdout);
     }
-    enum status status = attempt_print(&check->attempt, colour, stdout);
-    if (status == STATUS_OK && check->attempt.run != NULL) {
-        table_print_files(check->attempt.run, stdout);
-    }
-    return status;
-}
-
-/* Right first; a time only then. */
-static enum status carry_out(struct check *check, enum exit_status *answer)
-{
-    static const enum exit_status exits[ATTEMPT_ANSWERS_COUNT] = {
-        [ATTEMPT_REACHED] = EXIT_YES,
-        [ATTEMPT_NOT_REACHED] = EXIT_NO,
-        [ATTEMPT_NOT_RESOLVED] = EXIT_NOT_RESOLVED,
-        [ATTEMPT_WRONG] = EXIT_NO,
-        [ATTEMPT_FAILED] = EXIT_WORKER,
-    };
-    struct attempt *attempt = &check->attempt;
-    attempt->lab_name = check->options->lab;
-    attempt->file = check->shown;
-    attempt->lab = &check->lab;
-    attempt->seed = check->plan.seed;
-    attempt->parameters = check->plan.parameters;
-    enum status status = try_small(check);
-    if (status == STATUS_OK && attempt->trial.status != CELL_OK) {
-        fail_attempt(attempt, attempt->trial.status, attempt->trial.reason);
-        attempt->size = attempt->trial.size;
-        attempt->problem_seed = attempt->trial.seed;
-    } else if (status == STATUS_OK) {
-        status = time_it(check);
-        if (status == STATUS_OK && strcmp(check->run.ended_by, "interrupt") == 0) {
-            status = status_fail(STATUS_INTERRUPTED,
-                                 "interrupted before there was an answer; check again");
-        }
-        status = status == STATUS_OK ? judge(check) : status;
-    }
-    if (status == STATUS_OK) {
-        warn_if_changed(check);
-        status = report(check);
-        *answer = exits[attempt->answer];
+    enum status status = attempt_print(attempt, colour, stdout);
+    if (status == STATUS_OK && attempt->run != NULL) {
+        table_print_files(attempt->run, stdout);
     }
     return status;
 }
@@ -386,31 +143,37 @@ enum status command_check(int argc, char **argv, enum exit_status *answer)
 {
     static const struct argp argp = {options_table, parse, "LAB [FILE]", text_before,
                                      NULL,          NULL,  NULL};
-    struct options options = {.request.plan = {.preset = EXERCISE_PRESET,
-                                               .blocks = CHECK_BLOCKS_LEAST,
-                                               .samples = CHECK_SAMPLES,
-                                               .precision = PLAN_PRECISION_DEFAULT,
-                                               .budget_s = check_budget_s,
-                                               .timeout_s = check_timeout_s}};
+    static const enum exit_status exits[ATTEMPT_ANSWERS_COUNT] = {
+        [ATTEMPT_REACHED] = EXIT_YES,
+        [ATTEMPT_NOT_REACHED] = EXIT_NO,
+        [ATTEMPT_NOT_RESOLVED] = EXIT_NOT_RESOLVED,
+        [ATTEMPT_WRONG] = EXIT_NO,
+        [ATTEMPT_FAILED] = EXIT_WORKER,
+    };
+    struct options options = {.request.session.plan = {.preset = EXERCISE_PRESET,
+                                                       .blocks = CHECK_BLOCKS_LEAST,
+                                                       .samples = CHECK_SAMPLES,
+                                                       .precision = PLAN_PRECISION_DEFAULT,
+                                                       .budget_s = check_budget_s,
+                                                       .timeout_s = check_timeout_s}};
+    struct examination examination;
     argp_err_exit_status = EXIT_USAGE;
     if (argp_parse(&argp, argc, argv, 0, NULL, &options) != 0) {
         return status_fail(STATUS_BAD_INPUT, "bad usage");
     }
     char *words[1] = {"check"};
     argv[0] = words[0]; /* for the record of the command */
-    options.request.command = argv;
-    options.request.command_count = argc;
-    struct check check = {.options = &options};
-    enum status status = prepare(&check);
-    if (status == STATUS_OK) {
-        status = carry_out(&check, answer);
+    options.request.session.command = argv;
+    options.request.session.command_count = argc;
+    enum status status = examine(&options.request, &examination);
+    if (status == STATUS_OK && examine_file_changed(&examination)) {
+        fprintf(stderr, "fortyfold check: warning: %s was changed meanwhile: check again\n",
+                examination.shown);
     }
-    trial_free(&check.attempt.trial);
-    run_free(&check.run);
-    plan_free(&check.plan);
-    lab_free(&check.lab);
-    free(check.folder);
-    free(check.program);
-    free(check.shown);
+    if (status == STATUS_OK) {
+        status = report(&examination.attempt, options.as_json);
+        *answer = exits[examination.attempt.answer];
+    }
+    examine_free(&examination);
     return status;
 }

@@ -6,13 +6,19 @@
 
 #include "base/text.h"
 #include "base/units.h"
+#include "base/words.h"
 #include "model/exercise.h"
 #include "show/clean.h"
 #include "show/grid.h"
 #include "show/notes.h"
 #include "show/reproduce.h"
 
-enum { REASON_LINES_MAX = 14, PRINTED_LINES_MAX = 10, REASON_COLUMNS_MAX = 300 };
+enum {
+    REASON_LINES_MAX = 14,
+    PRINTED_LINES_MAX = 10,
+    REASON_COLUMNS_MAX = 300,
+    TITLE_COLUMNS_MAX = 120
+};
 
 /* What to do about a failure: the first row that fits. */
 static const struct {
@@ -96,8 +102,10 @@ static void print_sizes_so_far(const struct attempt *attempt, FILE *out)
     if (attempt->trial.status == CELL_OK) {
         fprintf(out, "  its %zu answers to smaller problems were right\n", right);
     } else if (right > 0) {
-        fprintf(out, "  the %zu answer%s before this one %s right\n", right, right == 1 ? "" : "s",
-                right == 1 ? "was" : "were");
+        fprintf(out,
+                right == 1 ? "  the answer before this one was right\n"
+                           : "  the %zu answers before this one were right\n",
+                right);
     }
 }
 
@@ -285,11 +293,15 @@ static enum status print_measured(const struct attempt *attempt, bool colour, FI
 enum status attempt_print(const struct attempt *attempt, bool colour, FILE *out)
 {
     bool measured = attempt->answer != ATTEMPT_WRONG && attempt->answer != ATTEMPT_FAILED;
-    fprintf(out, "%s", attempt->lab->title);
+    char *title = clean_line(attempt->lab->title, TITLE_COLUMNS_MAX);
+    char *file = clean_line(attempt->file, TITLE_COLUMNS_MAX);
+    fprintf(out, "%s", title == NULL ? "" : title);
     if (measured) {
         fprintf(out, ", N = %zu", attempt->run->plan.sizes[0]);
     }
-    fprintf(out, ": %s\n\n", attempt->file);
+    fprintf(out, ": %s\n\n", file == NULL ? "" : file);
+    free(title);
+    free(file);
     enum status status =
         measured ? print_measured(attempt, colour, out) : print_failure(attempt, colour, out);
     if (status != STATUS_OK) {
@@ -299,7 +311,10 @@ enum status attempt_print(const struct attempt *attempt, bool colour, FILE *out)
         fprintf(out, "Compare it with the worked answer: %s/%s\n", attempt->lab->folder,
                 attempt->lab->exercise.solution);
     } else if (attempt->lab->exercise.hints_count > 0) {
-        fprintf(out, "Stuck? bin/fortyfold hint %s\n", attempt->lab_name);
+        char *words[] = {"bin/fortyfold", "hint", (char *)attempt->lab_name, NULL}; /* only read */
+        char *command = words_join(words);
+        fprintf(out, "Stuck? %s\n", command == NULL ? "" : command);
+        free(command);
     }
     return STATUS_OK;
 }
