@@ -25,7 +25,7 @@ static double half_of(const double *y, const double *r, size_t count, double f, 
         difference[i] = y[i] - f * r[i];
     }
     *mean = stats_mean(difference, count);
-    half = stats_half95(difference, count);
+    half = stats_half(difference, count, speedup_coverage);
     free(difference);
     return half;
 }

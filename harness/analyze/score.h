@@ -3,8 +3,9 @@
  * Both speedups are taken over the same baseline in the same blocks, so a block has a pair of
  * numbers: y = log(baseline / yours) and r = log(baseline / solution). The fraction is mean y /
  * mean r. A fraction f is inside its 95 % interval when the mean of y − f·r over the blocks cannot
- * be told from 0 by Student's t (Fieller's theorem): what disturbed a block's baseline disturbed
- * both, and cancels. The target is reached when the whole interval is at or above it.
+ * be told from 0 by Student's t (Fieller's theorem; the quantile is speedup_coverage's): what
+ * disturbed a block's baseline disturbed both, and cancels. The target is reached when the whole
+ * interval is at or above it.
  */
 #ifndef FORTYFOLD_ANALYZE_SCORE_H
 #define FORTYFOLD_ANALYZE_SCORE_H
