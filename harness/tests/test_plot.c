@@ -208,7 +208,7 @@ Test(plot, failures_are_explained)
 {
     struct run run;
     cr_assert_eq(fixture_run(FIXTURE_SINGLE, &run), STATUS_OK);
-    cr_expect_neq(plot_write(&run, assets, "/nonexistent"), STATUS_OK);
+    cr_expect_neq(plot_write(&run, assets, "/proc/nonexistent"), STATUS_OK);
     char path[4096];
     snprintf(path, sizeof path, "%s", getenv("PATH") != NULL ? getenv("PATH") : "");
     setenv("PATH", "/nonexistent", 1);
