@@ -248,24 +248,31 @@ static enum verdict size_verdict(const struct logs *grid, size_t size, double *l
  * factor apart: neither curve is straight over more (a fixed cost bends it). */
 static const double trusted_step = 4;
 
-/* Where the curves of the blocks cross between two sizes. False: fewer than two blocks show it. */
+/* Where the curves of the blocks cross between two sizes. False: fewer than two blocks show it.
+ * `logs` has room for twice the blocks. */
 static bool cross(const struct logs *grid, size_t from, size_t to, double *logs,
                   struct crossover *out)
 {
-    size_t count = 0, points = to - from + 1;
+    size_t count = 0;
+    double *straight = logs, *smooth = logs + grid->blocks_count;
+    bool knows_bend = true;
     for (size_t b = 0; b < grid->blocks_count; b++) {
-        const double *row = grid->logs + b * grid->sizes_count + from;
-        double size;
-        if (is_complete(row, points) && fit_crossing(grid->sizes + from, row, points, &size)) {
-            logs[count++] = log(size);
+        const double *row = grid->logs + b * grid->sizes_count;
+        struct fit_crossing found;
+        if (is_complete(row + from, to - from + 1) &&
+            fit_crossing(grid->sizes, row, grid->sizes_count, from, to, &found)) {
+            straight[count] = log(found.straight);
+            smooth[count++] = log(found.smooth);
+            knows_bend = knows_bend && found.has_smooth;
         }
     }
-    struct interval at = over_blocks(logs, count);
-    out->size = exp(at.mean);
-    /* The sizes at both ends are resolved: what is sought lies between them. */
-    out->low = fmax(exp(at.low), grid->sizes[from]);
-    out->high = fmin(exp(at.high), grid->sizes[to]);
-    if (grid->sizes[to] > trusted_step * grid->sizes[from]) {
+    struct interval line = over_blocks(straight, count), bend = over_blocks(smooth, count);
+    out->size = exp(bend.mean);
+    /* What lies between the two is not known. The sizes at both ends are resolved: what is sought
+     * lies between them. */
+    out->low = fmax(exp(fmin(line.low, bend.low)), grid->sizes[from]);
+    out->high = fmin(exp(fmax(line.high, bend.high)), grid->sizes[to]);
+    if (!knows_bend || grid->sizes[to] > trusted_step * grid->sizes[from]) {
         out->low = grid->sizes[from];
         out->high = grid->sizes[to];
     }
@@ -293,7 +300,7 @@ static enum status cross_pair(struct run *run, size_t a, size_t b)
     if (status != STATUS_OK) {
         return status;
     }
-    double *logs = malloc((grid.blocks_count + 1) * sizeof *logs);
+    double *logs = malloc((2 * grid.blocks_count + 1) * sizeof *logs);
     enum verdict before = VERDICT_NOT_RESOLVED;
     if (logs == NULL) {
         status = status_fail(STATUS_NO_MEMORY, "no memory for crossovers");

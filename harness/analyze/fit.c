@@ -93,14 +93,52 @@ bool fit_offset(const double *sizes, const double *times_s, size_t count, struct
     return true;
 }
 
-bool fit_crossing(const double *sizes, const double *logs, size_t count, double *size)
+/* Lagrange's polynomial through up to four points. */
+static double polynomial(const double *xs, const double *ys, size_t count, double x)
 {
-    for (size_t i = 1; i < count; i++) {
+    double sum = 0;
+    for (size_t i = 0; i < count; i++) {
+        double product = ys[i];
+        for (size_t j = 0; j < count; j++) {
+            product *= j == i ? 1 : (x - xs[j]) / (xs[i] - xs[j]);
+        }
+        sum += product;
+    }
+    return sum;
+}
+
+/* The points i − 1 and i lie on either side of 0, so that the polynomial passes 0 between them. */
+static double smooth_crossing(const double *sizes, const double *logs, size_t count, size_t i,
+                              bool *has_third)
+{
+    double xs[4], ys[4];
+    size_t points = 0;
+    for (size_t j = i >= 2 ? i - 2 : 0; j <= i + 1 && j < count; j++) {
+        if (!isnan(logs[j])) {
+            xs[points] = log(sizes[j]);
+            ys[points++] = logs[j];
+        }
+    }
+    *has_third = points > 2;
+    double low = log(sizes[i - 1]), high = log(sizes[i]);
+    for (int step = 0; step < 50; step++) { /* 2⁻⁵⁰: to the last digit */
+        double middle = (low + high) / 2;
+        bool is_before = (polynomial(xs, ys, points, middle) < 0) == (logs[i - 1] < 0);
+        *(is_before ? &low : &high) = middle;
+    }
+    return exp((low + high) / 2);
+}
+
+bool fit_crossing(const double *sizes, const double *logs, size_t count, size_t from, size_t to,
+                  struct fit_crossing *out)
+{
+    for (size_t i = from + 1; i <= to; i++) {
         double before = logs[i - 1], after = logs[i];
         bool passes = (before < 0 && after >= 0) || (before > 0 && after <= 0);
         if (passes) {
             double share = before / (before - after);
-            *size = sizes[i - 1] * pow(sizes[i] / sizes[i - 1], share);
+            out->straight = sizes[i - 1] * pow(sizes[i] / sizes[i - 1], share);
+            out->smooth = smooth_crossing(sizes, logs, count, i, &out->has_smooth);
             return true;
         }
     }

@@ -34,8 +34,16 @@ struct fit_offset {
  * exponent is 0.3 or less: such a law cannot be told from a constant. */
 bool fit_offset(const double *sizes, const double *times_s, size_t count, struct fit_offset *out);
 
-/* Where a curve of logarithms of ratios over the sizes first passes through 0, on straight lines
- * between its points in log size. False when it does not. */
-bool fit_crossing(const double *sizes, const double *logs, size_t count, double *size);
+struct fit_crossing {
+    double straight; /* on the straight line between its two points, in log size */
+    double smooth;   /* on the polynomial through these and the nearest point on either side */
+    bool has_smooth; /* false: there is no third point, so that nobody knows how the curve bends */
+};
+
+/* Where a curve of logarithms of ratios over the sizes first passes through 0 between two of its
+ * points, `from` and `to`. Points outside may be NAN: they are unknown. False when it does not. The
+ * two answers differ by about as much as a straight line is wrong. */
+bool fit_crossing(const double *sizes, const double *logs, size_t count, size_t from, size_t to,
+                  struct fit_crossing *out);
 
 #endif

@@ -68,16 +68,38 @@ Test(fit, what_is_not_determined_is_refused)
 
 Test(fit, a_crossing_is_found_between_its_points)
 {
-    double logs[SIZES], size = 0;
+    double logs[SIZES];
+    struct fit_crossing found;
     for (size_t i = 0; i < SIZES; i++) {
-        logs[i] = 0.7 * log(sizes[i] / 33); /* straight in log size: interpolation is exact */
+        logs[i] = 0.7 * log(sizes[i] / 33); /* straight in log size: both are exact */
     }
-    cr_assert(fit_crossing(sizes, logs, SIZES, &size));
-    cr_expect_float_eq(size, 33, 1e-9);
+    cr_assert(fit_crossing(sizes, logs, SIZES, 0, SIZES - 1, &found));
+    cr_expect_float_eq(found.straight, 33, 1e-9);
+    cr_expect_float_eq(found.smooth, 33, 1e-9);
+    cr_expect(found.has_smooth);
+    cr_expect_not(fit_crossing(sizes, logs, SIZES, 2, SIZES - 1, &found), "it lies before");
     const double one_sided[] = {1, 2, 0.1, 3, 1}, touches[] = {-1, 0, 0, 1, 2};
-    cr_expect_not(fit_crossing(sizes, one_sided, SIZES, &size));
-    cr_expect(fit_crossing(sizes, touches, SIZES, &size));
-    cr_expect_float_eq(size, 20, 1e-9);
+    cr_expect_not(fit_crossing(sizes, one_sided, SIZES, 0, SIZES - 1, &found));
+    cr_expect(fit_crossing(sizes, touches, SIZES, 0, SIZES - 1, &found));
+    cr_expect_float_eq(found.straight, 20, 1e-9);
+    cr_expect_float_eq(found.smooth, 20, 1e-9);
+}
+
+Test(fit, a_bent_curve_is_followed)
+{
+    double logs[SIZES];
+    struct fit_crossing found;
+    for (size_t i = 0; i < SIZES; i++) {
+        double x = log(sizes[i] / 33);
+        logs[i] = x + 0.4 * x * x + 0.05 * x * x * x; /* a cubic: four points determine it */
+    }
+    cr_assert(fit_crossing(sizes, logs, SIZES, 1, 2, &found));
+    cr_expect_float_eq(found.smooth, 33, 1e-9);
+    cr_expect(fabs(found.straight / 33 - 1) > 0.01, "%g", found.straight);
+    logs[0] = logs[3] = logs[4] = NAN; /* without neighbours it is a straight line */
+    cr_assert(fit_crossing(sizes, logs, SIZES, 1, 2, &found));
+    cr_expect_not(found.has_smooth);
+    cr_expect_float_eq(found.smooth, found.straight, 1e-9);
 }
 
 /* A run of two variants at all sizes: in each block everything is slower by its own factor, and
