@@ -211,7 +211,7 @@ Test(plot, failures_are_explained)
     cr_expect_neq(plot_write(&run, assets, "/proc/nonexistent"), STATUS_OK);
     char path[4096];
     snprintf(path, sizeof path, "%s", getenv("PATH") != NULL ? getenv("PATH") : "");
-    setenv("PATH", "/nonexistent", 1);
+    setenv("PATH", "/proc/nonexistent", 1);
     cr_expect_eq(plot_text(&run, assets, 80, stdout), STATUS_TOOL);
     cr_expect_not_null(strstr(status_explanation(STATUS_TOOL), "gnuplot is not installed"));
     setenv("PATH", path, 1);

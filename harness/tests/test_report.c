@@ -111,7 +111,7 @@ Test(report, leaves_the_old_one_when_it_fails, .timeout = 120)
     cr_assert_eq(fixture_run(FIXTURE_CURVE, &run), STATUS_OK);
     char before[4096];
     snprintf(before, sizeof before, "%s", getenv("PATH") != NULL ? getenv("PATH") : "");
-    setenv("PATH", "/nonexistent", 1);
+    setenv("PATH", "/proc/nonexistent", 1);
     cr_expect_eq(report_write(&run, assets, folder), STATUS_TOOL);
     setenv("PATH", before, 1);
     char *html = text_read_file(path, 16);
