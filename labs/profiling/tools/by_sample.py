@@ -1,0 +1,74 @@
+"""Profiles by sampling, from outside: `fortyfold flame`, and perf for what is compiled."""
+
+import shutil
+import subprocess
+import sys
+
+from by_function import timed
+from output import folder_of, run, show, whole, write
+from subject import ROOT, Refused
+
+PROGRAM = ROOT / "bin" / "fortyfold"
+PERF_HZ = 999
+PERF_S = 2  # of calls: enough samples for whole per cents
+
+
+def fortyfold(*words):
+    """Its own progress and messages pass through to the terminal."""
+    done = subprocess.run([str(PROGRAM), *map(str, words)])
+    if done.returncode != 0:
+        raise Refused(f"fortyfold {words[0]} ended with status {done.returncode}; its words are above")
+
+
+def look_flame(subject, folder, options):
+    """A flame graph: which functions were running, and who had called them."""
+    picture, folded = folder / "flame.svg", folder / "flame.folded"
+    target = f"{subject.lab}/{subject.variant}"
+    with whole(folded) as folded_part, whole(picture) as picture_part:
+        fortyfold("flame", target, "--size", subject.size, "-o", picture_part, "-o", folded_part)
+    return [
+        (picture, "open it in a browser: click a box, search with Ctrl-F"),
+        (folded, "the same as text, a line for each stack"),
+    ]
+
+
+def look_diff(subject, folder, options):
+    """What became more (red) and what less (blue) between two flame graphs."""
+    stacks = []
+    for variant in (options.old, options.new):
+        stacks.append(folder_of(subject.lab, variant, subject.size) / "flame.folded")
+        if not stacks[-1].is_file():
+            raise Refused(
+                f"{show(stacks[-1])} is not there; make it with: "
+                f"make flame LAB={subject.lab} VARIANT={variant} SIZE={subject.size}"
+            )
+    picture = stacks[1].parent / f"from-{options.old}.svg"
+    with whole(picture) as part:
+        fortyfold("flame", "--diff", *stacks, "-o", part)
+    return [(picture, f"{options.new}, coloured by what changed since {options.old}")]
+
+
+def look_perf(subject, folder, options):
+    """Which compiled functions the processor was in; perf knows nothing of Python's own functions."""
+    if shutil.which("perf") is None:
+        raise Refused("perf is not installed; ./setup --profiling installs it (package linux-perf)")
+    data, text = folder / "perf.data", folder / "perf.txt"
+    call = ROOT / "labs" / "profiling" / "call.py"
+    words = ["-e", "cpu-clock:u", "-F", PERF_HZ]
+    try:
+        run(["perf", "record", "-q", "-e", "cpu-clock:u", "-o", "/dev/null", "true"], "perf")
+    except Refused as refused:
+        raise Refused(
+            f"this machine does not let you use perf ({refused}); "
+            "an administrator may: sysctl kernel.perf_event_paranoid=2"
+        ) from None
+    times = max(1, round(PERF_S / max(timed(subject.function, *subject.make()), 1e-6)))
+    with whole(data) as part:
+        run(["perf", "record", "-q", *words, "-o", part, sys.executable, call, subject.lab,
+             subject.variant, subject.size, times], "perf record")  # fmt: skip
+        table = run(["perf", "report", "--stdio", "-q", "-i", part, "-F", "overhead,dso,symbol",
+                     "--percent-limit", "1"], "perf report")  # fmt: skip
+    write(text, table)
+    print(f"{subject}, {times} calls and the imports before them: shares of the samples\n")
+    print("\n".join(line.rstrip() for line in table.strip().splitlines()[:15]))
+    return [(text, "this table"), (data, f"all of it: perf report -i {show(data)}")]

@@ -1,0 +1,93 @@
+"""What is looked at: a variant of a lab, called with the arguments that the lab's problem makes.
+
+Plain Python, without the harness: the profilers of this lab run inside the program they look at.
+"""
+
+import importlib.util
+import inspect
+import sys
+import tomllib
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[3]
+SEED = 1
+
+
+class Refused(Exception):
+    """What was asked for cannot be done; the text says why, and what to do."""
+
+
+def load_file(folder, file):
+    """Import a file of a lab by its path: labs use the same file names."""
+    name = f"{folder.name}_{Path(file).stem}"
+    spec = importlib.util.spec_from_file_location(name, folder / file)
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[name] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+def read_lab(lab):
+    """Return (the lab's folder, what its lab.toml says)."""
+    folder = ROOT / "labs" / lab
+    if not (folder / "lab.toml").is_file():
+        known = sorted(path.parent.name for path in (ROOT / "labs").glob("*/lab.toml"))
+        raise Refused(f"there is no lab {lab!r}; there are: {', '.join(known)}")
+    with (folder / "lab.toml").open("rb") as file:
+        return folder, tomllib.load(file)
+
+
+def describe(folder, lab, variant):
+    """Return (file, function, problem's file, parameters) of a variant, or of the lab's exercise."""
+    problem, exercise = lab["problem"], lab.get("exercise", {})
+    parameters = problem.get("parameters", {})
+    for entry in lab["variant"]:
+        if entry["name"] == variant:
+            return entry["file"], entry["function"], problem["file"], parameters
+    if exercise and variant in ("exercise", "solution"):
+        file = exercise["solution" if variant == "solution" else "file"]
+        function = exercise.get("function", lab["variant"][0]["function"])
+        if "problem" in exercise:
+            return file, function, exercise["problem"], exercise.get("parameters", {})
+        return file, function, problem["file"], parameters
+    known = [entry["name"] for entry in lab["variant"]] + ["exercise", "solution"] * bool(exercise)
+    raise Refused(f"the lab {folder.name} has no variant {variant!r}; it has: {', '.join(known)}")
+
+
+class Subject:
+    """A function and its arguments."""
+
+    def __init__(self, lab, variant, size):
+        self.folder, self.toml = read_lab(lab)
+        self.lab, self.variant, self.size = lab, variant, size
+        file, function, problem, self.parameters = describe(self.folder, self.toml, variant)
+        # Variants import each other by name, and the C kernels.
+        sys.path[:0] = [str(self.folder), str(ROOT / "bin" / "python")]
+        try:
+            self.problem = load_file(self.folder, problem)
+            self.module = load_file(self.folder, file)
+            self.function = getattr(self.module, function)
+        except ModuleNotFoundError as missing:
+            remedy = "make" if missing.name == "kernels" else "./setup"
+            raise Refused(f"{file} needs the module {missing.name}; run {remedy}") from None
+
+    def __str__(self):
+        return f"{self.lab}/{self.variant}, size {self.size}"
+
+    def make(self):
+        """Fresh arguments, always the same: a variant may change its own."""
+        return self.problem.make(self.size, SEED, **self.parameters)
+
+    def lab_functions(self):
+        """Every function and method that is written in a file of the lab's folder."""
+        found = {}
+        for module in list(sys.modules.values()):
+            file = getattr(module, "__file__", None)
+            if file is None or Path(file).parent != self.folder:
+                continue
+            for value in vars(module).values():
+                members = vars(value).values() if inspect.isclass(value) else [value]
+                for member in members:
+                    if inspect.isfunction(member) and member.__code__.co_filename == file:
+                        found[member.__code__] = member
+        return list(found.values())
