@@ -27,6 +27,7 @@ BIN      := $(if $(SANITIZE),$(BUILD)/bin,bin)
 SETUP    := build/setup.stamp
 LINT_SETUP := $(if $(SETUP),build/setup-lint.stamp)
 TEST_SETUP := $(if $(SETUP),build/setup-test.stamp)
+PROF_SETUP := $(if $(SETUP),build/setup-profiling.stamp)
 
 # once NAME,COMMAND: the command's output, asked for at the first use and kept. A bare clone has no
 # pkg-config before ./setup has run, so these names may be used in recipes only.
@@ -85,6 +86,11 @@ $(TEST_SETUP): setup | $(SETUP)
 	@./setup --test || echo "make test: no browser; the report is not rendered in the tests" >&2
 	@mkdir -p $(@D) && touch $@
 
+# A profiler that cannot be installed here is missed by its own target only, which says so.
+$(PROF_SETUP): setup | $(SETUP)
+	@./setup --profiling || echo "make: some profilers are not there; what needs them will say so" >&2
+	@mkdir -p $(@D) && touch $@
+
 .PHONY: FORCE
 FORCE:
 
@@ -113,15 +119,57 @@ $(REVEAL): slides/package.json slides/package-lock.json | $(SETUP)
 slides: $(REVEAL) ## make the slide decks from measured runs; SLIDES="--baselines" takes the committed ones
 	@$(PYTHON) slides/build.py $(SLIDES)
 
-BASELINES ?= mds-quick particles-quick mds-claim
+BASELINES ?= mds-quick particles-quick mds-claim profiling-distortion
 .PHONY: baselines
 baselines: all ## measure the committed runs anew (minutes, on a quiet machine); BASELINES="mds-quick" names some
 	@$(PYTHON) results/baselines/measure.py $(BASELINES)
 	@$(PYTHON) slides/build.py --readme
+	@$(PYTHON) slides/build.py --readme labs/profiling/README.md
 
 .PHONY: readme
-readme: | $(SETUP) ## bring the tables in README.md up to date with the committed runs and ./setup
+readme: | $(SETUP) ## bring the tables in README.md and the handouts up to date with the committed runs and ./setup
 	@$(PYTHON) slides/build.py --readme
+	@$(PYTHON) slides/build.py --readme labs/profiling/README.md
+
+##@ Profile
+# A profiler looks at LAB=mds VARIANT=naive SIZE=100 PRESET=full; without these, at what shows best what it is good for.
+LOOK = $(PYTHON) labs/profiling/tools/look.py $1 --lab='$(LAB)' --variant='$(VARIANT)' --size='$(SIZE)' --preset='$(PRESET)'
+
+.PHONY: profile-cprofile
+profile-cprofile: all ## time by function: LAB=mds VARIANT=naive SIZE=100 say of what, SORT=cumulative how it is sorted
+	@$(call LOOK,cprofile) --sort='$(SORT)'
+
+.PHONY: profile-callgrind
+profile-callgrind: all | $(PROF_SETUP) ## who called whom, for KCachegrind (opened where there is a display)
+	@$(call LOOK,callgrind)
+
+.PHONY: profile-lines
+profile-lines: all | $(PROF_SETUP) ## time by line, with line_profiler
+	@$(call LOOK,lines)
+
+.PHONY: profile-memory
+profile-memory: all | $(PROF_SETUP) ## memory over time and by line, with memory_profiler; FUNCTION=solve names which lines
+	@$(call LOOK,memory) --function='$(FUNCTION)'
+
+.PHONY: profile-tracemalloc
+profile-tracemalloc: all ## what Python has allocated, by line, with tracemalloc
+	@$(call LOOK,tracemalloc)
+
+.PHONY: profile-perf
+profile-perf: all | $(PROF_SETUP) ## time by compiled function, with perf (where the machine allows it)
+	@$(call LOOK,perf)
+
+.PHONY: flame
+flame: all ## a flame graph: LAB=mds VARIANT=naive SIZE=100
+	@$(call LOOK,flame)
+
+.PHONY: profile-diff
+profile-diff: all ## what two flame graphs differ in: LAB=mds OLD=naive NEW=numpy SIZE=100
+	@$(call LOOK,diff) --old='$(OLD)' --new='$(NEW)'
+
+.PHONY: profile-distortion
+profile-distortion: all ## the same program by its own clock, by cProfile and by sampling: half a minute
+	@$(PYTHON) labs/profiling/tools/distortion.py $(ARGS)
 
 ##@ Check
 .PHONY: test
@@ -175,7 +223,7 @@ clean: ## remove what was built (results stay)
 .PHONY: help
 help: ## list the targets
 	@awk -F':.*## ' '/^##@ / { printf "\n%s\n", substr($$0, 5) } \
-	    /^[a-z%-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+	    /^[a-z%-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
 # Two stamps change only when their words do: the flags rebuild every object, a list of objects relinks.
 define stamp # FILE,WORDS

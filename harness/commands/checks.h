@@ -8,6 +8,7 @@
 #include <stdio.h>
 
 #include "base/status.h"
+#include "measure/process.h"
 #include "measure/conditions.h"
 
 enum check_state {
@@ -31,6 +32,9 @@ void checks_print(const struct checks *checks, size_t first, FILE *out);
 
 /* The conditions of the machine that are known at once, or those that a window of time shows. */
 void checks_conditions(struct checks *checks, const struct surroundings *at, bool over_time);
+
+/* Which profilers of labs/profiling are there; `worker` says which modules Python finds. */
+void checks_profilers(struct checks *checks, struct worker *worker);
 
 /* The machine's noise: works for `seconds` and says what accuracy to expect. */
 enum status checks_noise(struct checks *checks, double seconds);

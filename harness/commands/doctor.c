@@ -161,6 +161,7 @@ static enum status check_python(struct checks *checks)
     struct run holder = {.software = software};
     run_free(&holder);
     check_modules(checks, &worker);
+    checks_profilers(checks, &worker);
     check_path(checks, &worker);
     worker_stop(&worker);
     return status;

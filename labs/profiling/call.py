@@ -1,9 +1,9 @@
 """Call a variant of a lab and say how long it took: a program for profilers to look at.
 
-    /usr/bin/python3 labs/profiling/call.py LAB VARIANT SIZE [TIMES]
+    /usr/bin/python3 labs/profiling/call.py LAB VARIANT SIZE [TIMES [PRESET]]
     /usr/bin/python3 labs/profiling/call.py mds naive 100
 
-VARIANT may also be `exercise` or `solution`. Exit status: 0, or 2 if there is no such variant.
+VARIANT may also be `exercise` or `solution`; PRESET names one of the lab's. Exit status: 0, or 2 if there is no such variant.
 """
 
 import sys
@@ -16,11 +16,11 @@ from subject import Refused, Subject  # noqa: E402
 
 
 def main(words):
-    if len(words) not in (3, 4) or not all(word.isdecimal() for word in words[2:]):
+    if len(words) not in (3, 4, 5) or not all(word.isdecimal() for word in words[2:4]):
         print(__doc__.split("\n\n")[1], file=sys.stderr)
         return 2
     try:
-        subject = Subject(words[0], words[1], int(words[2]))
+        subject = Subject(words[0], words[1], int(words[2]), *words[4:])
     except Refused as refused:
         print(f"call.py: {refused}", file=sys.stderr)
         return 2

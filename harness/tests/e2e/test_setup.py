@@ -1,5 +1,6 @@
 """./setup and the Makefile's face: what a person meets before anything is measured."""
 
+import json
 import os
 import pathlib
 import re
@@ -9,7 +10,7 @@ import time
 
 import pytest
 
-TIERS = {"base", "test", "lint", "slides", "optional"}
+TIERS = {"base", "test", "lint", "slides", "profiling", "optional"}
 
 
 def call(*words, cwd, env=None, timeout=60):
@@ -106,6 +107,20 @@ def test_any_gnuplot_will_do(setup, bare):
     fake(bare, "dpkg-query", "printf 'installed=gnuplot-qt not-installed=gcc '\n")
     missing = setup("--check", path=bare).stdout.split()
     assert "gnuplot-nox" not in missing and "gcc" in missing
+
+
+def test_of_several_packages_the_first_that_apt_knows_is_installed(setup, bare):
+    assert "linux-perf" in setup("--profiling", "--check", path=bare).stdout.split()
+    fake(bare, "apt-cache", '[ "$2" = linux-tools-generic ]\n')
+    missing = setup("--profiling", "--check", path=bare).stdout.split()
+    assert "linux-tools-generic" in missing and "linux-perf" not in missing
+
+
+def test_profilers_are_installed_when_asked_for(setup, bare):
+    profilers = {"python3-line-profiler", "python3-memory-profiler", "pyprof2calltree"}
+    assert not profilers & set(setup("--check", path=bare).stdout.split())
+    for option in ("--profiling", "--all"):
+        assert profilers <= set(setup(option, "--check", path=bare).stdout.split())
 
 
 def test_neither_root_nor_sudo_says_what_to_run(setup, bare):
@@ -205,3 +220,11 @@ def test_doctor_names_another_python_and_takes_the_distributions(fortyfold, tmp_
     done = fortyfold("doctor", "--no-noise", env={"PATH": f"{tmp_path / 'bin'}:{os.environ['PATH']}"})
     assert "on your PATH is /opt/other/bin/python3" in done.stdout
     assert "runs in /usr/bin/python3" in done.stdout
+
+
+def test_doctor_has_a_row_for_each_profiler(fortyfold):
+    done = fortyfold("doctor", "--no-noise", "--json")
+    rows = {row["code"]: row for row in json.loads(done.stdout)}
+    for name in ("line_profiler", "memory_profiler", "pyprof2calltree", "callgrind_annotate", "kcachegrind",
+                 "IPython", "perf"):
+        assert rows[name]["state"] == "ok" or rows[name]["remedy"].split()[0] in ("./setup", "sudo")

@@ -20,7 +20,7 @@ def look_lines(subject, folder, options):
     profiled_s = timed(subject.function, *arguments)
     profiler.disable()
     table = io.StringIO()
-    profiler.print_stats(table, output_unit=1e-3, stripzeros=True)
+    profiler.print_stats(table, output_unit=1e-6, stripzeros=True)
     text = folder / "lines.txt"
     head = (
         f"{subject}: one call takes {plain_s:.3f} s; under line_profiler {profiled_s:.3f} s, "
@@ -28,4 +28,4 @@ def look_lines(subject, folder, options):
     )
     write(text, head + table.getvalue())
     print(head + table.getvalue().rstrip())
-    return [(text, "this table; % Time is the line's share of its own function")]
+    return [(text, "this table; Time and Per Hit are in microseconds, % Time is of the function")]

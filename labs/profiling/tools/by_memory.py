@@ -53,10 +53,10 @@ def grown_lines(subject, function):
     return rows
 
 
-def look_at_lines(lab, variant, size, place):
+def look_at_lines(place, lab, variant, size, preset=None):
     """The rows of one function, named by file:function. The process must be a fresh one: memory
     that an earlier call gave back to Python, but Python not to the system, would hide growth."""
-    subject = Subject(lab, variant, int(size))
+    subject = Subject(lab, variant, int(size), preset)
     for function in subject.lab_functions():
         if place == place_of(function):
             for row in grown_lines(subject, function):
@@ -72,10 +72,11 @@ def look_memory(subject, folder, options):
     need_memory_profiler()
     data, picture, text = folder / "mprof.dat", folder / "memory.png", folder / "memory.txt"
     call = ROOT / "labs" / "profiling" / "call.py"
+    preset = [subject.preset] if subject.preset else []
     about = [subject.lab, subject.variant, subject.size]
     with whole(data) as part:
         run([sys.executable, "-m", "mprof", "run", "--interval", INTERVAL_S, "--output", part,
-             call, *about], "mprof run", env=large_blocks())  # fmt: skip
+             call, *about, *([1, *preset] if preset else [])], "mprof run", env=large_blocks())  # fmt: skip
     files = [(data, "memory of the process, 100 times a second")]
     if importlib.util.find_spec("matplotlib") is None:
         print("matplotlib is not installed (./setup --profiling installs it): no picture")
@@ -91,7 +92,7 @@ def look_memory(subject, folder, options):
         if function.__name__ in names:
             if sys.stderr.isatty():
                 print(f"looking at the lines of {function.__name__} …", file=sys.stderr)
-            words = [sys.executable, __file__, *about, place_of(function)]
+            words = [sys.executable, __file__, place_of(function), *about, *preset]
             rows += run(words, "memory_profiler", env=large_blocks()).splitlines()
     table = f"{subject}: lines after which the process was larger by {SHOWN_MIB} MiB or more\n\n"
     table += "\n".join(rows) + "\n"

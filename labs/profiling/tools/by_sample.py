@@ -10,7 +10,8 @@ from subject import ROOT, Refused
 
 PROGRAM = ROOT / "bin" / "fortyfold"
 PERF_HZ = 999
-PERF_S = 2  # of calls: enough samples for whole per cents
+FLAME_S = 3
+PERF_S = 1  # of calls: a thousand samples, enough for whole per cents
 
 
 def fortyfold(*words):
@@ -20,12 +21,25 @@ def fortyfold(*words):
         raise Refused(f"fortyfold {words[0]} ended with status {done.returncode}; its words are above")
 
 
+def calls(subject, seconds):
+    """The words of a command that calls the subject again and again, for about so long."""
+    once_s = timed(lambda: subject.function(*subject.make()))
+    times = max(1, round(seconds / max(once_s, 1e-6)))
+    preset = [subject.preset] if subject.preset else []
+    call = ROOT / "labs" / "profiling" / "call.py"
+    return [sys.executable, call, subject.lab, subject.variant, subject.size, times, *preset]
+
+
 def look_flame(subject, folder, options):
     """A flame graph: which functions were running, and who had called them."""
     picture, folded = folder / "flame.svg", folder / "flame.folded"
-    target = f"{subject.lab}/{subject.variant}"
     with whole(folded) as folded_part, whole(picture) as picture_part:
-        fortyfold("flame", target, "--size", subject.size, "-o", picture_part, "-o", folded_part)
+        outputs = ["-o", picture_part, "-o", folded_part, "--title", str(subject)]
+        if subject.is_variant and not subject.preset:
+            target = f"{subject.lab}/{subject.variant}"
+            fortyfold("flame", target, "--size", subject.size, *outputs)
+        else:
+            fortyfold("flame", *outputs, "--", *calls(subject, FLAME_S))
     return [
         (picture, "open it in a browser: click a box, search with Ctrl-F"),
         (folded, "the same as text, a line for each stack"),
@@ -53,7 +67,6 @@ def look_perf(subject, folder, options):
     if shutil.which("perf") is None:
         raise Refused("perf is not installed; ./setup --profiling installs it (package linux-perf)")
     data, text = folder / "perf.data", folder / "perf.txt"
-    call = ROOT / "labs" / "profiling" / "call.py"
     words = ["-e", "cpu-clock:u", "-F", PERF_HZ]
     try:
         run(["perf", "record", "-q", "-e", "cpu-clock:u", "-o", "/dev/null", "true"], "perf")
@@ -62,13 +75,11 @@ def look_perf(subject, folder, options):
             f"this machine does not let you use perf ({refused}); "
             "an administrator may: sysctl kernel.perf_event_paranoid=2"
         ) from None
-    times = max(1, round(PERF_S / max(timed(subject.function, *subject.make()), 1e-6)))
     with whole(data) as part:
-        run(["perf", "record", "-q", *words, "-o", part, sys.executable, call, subject.lab,
-             subject.variant, subject.size, times], "perf record")  # fmt: skip
+        run(["perf", "record", "-q", *words, "-o", part, *calls(subject, PERF_S)], "perf record")
         table = run(["perf", "report", "--stdio", "-q", "-i", part, "-F", "overhead,dso,symbol",
                      "--percent-limit", "1"], "perf report")  # fmt: skip
     write(text, table)
-    print(f"{subject}, {times} calls and the imports before them: shares of the samples\n")
+    print(f"{subject}, calls of it for {PERF_S} s and the imports before them: shares of the samples\n")
     print("\n".join(line.rstrip() for line in table.strip().splitlines()[:15]))
     return [(text, "this table"), (data, f"all of it: perf report -i {show(data)}")]

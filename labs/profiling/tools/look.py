@@ -36,6 +36,7 @@ def parse(words):
     add("--lab")
     add("--variant", help="a variant of the lab, or exercise, or solution")
     add("--size", type=int)
+    add("--preset", help="take the problem's parameters from this preset of the lab")
     add("--sort", default="tottime", help="cprofile: the column of pstats to sort by")
     add("--function", help="memory: look at the lines of functions of this name")
     add("--old", default="naive", help="diff: the variant before")
@@ -55,8 +56,8 @@ def main(words):
     variant = options.new if options.profiler == "diff" else options.variant or variant
     size = options.size or size
     try:
-        subject = Subject(lab, variant, size)
-        files = look(subject, folder_of(lab, variant, size), options)
+        subject = Subject(lab, variant, size, options.preset)
+        files = look(subject, folder_of(lab, variant, size, options.preset), options)
     except Refused as refused:
         print(f"profile-{options.profiler}: {refused}", file=sys.stderr)
         return 2

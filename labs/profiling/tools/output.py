@@ -10,8 +10,8 @@ from subject import ROOT, Refused
 RESULTS = Path(os.environ.get("PROFILING_RESULTS") or ROOT / "results" / "profiling")
 
 
-def folder_of(lab, variant, size):
-    return RESULTS / f"{lab}-{variant}-{size}"
+def folder_of(lab, variant, size, preset=None):
+    return RESULTS / "-".join(str(part) for part in (lab, variant, size, preset) if part)
 
 
 def show(path):

@@ -57,10 +57,16 @@ def describe(folder, lab, variant):
 class Subject:
     """A function and its arguments."""
 
-    def __init__(self, lab, variant, size):
+    def __init__(self, lab, variant, size, preset=None):
         self.folder, self.toml = read_lab(lab)
-        self.lab, self.variant, self.size = lab, variant, size
+        self.lab, self.variant, self.size, self.preset = lab, variant, size, preset
+        self.is_variant = variant in [entry["name"] for entry in self.toml["variant"]]
         file, function, problem, self.parameters = describe(self.folder, self.toml, variant)
+        if preset:
+            if preset not in self.toml["presets"]:
+                known = ", ".join(self.toml["presets"])
+                raise Refused(f"the lab {lab} has no preset {preset!r}; it has: {known}")
+            self.parameters = self.parameters | self.toml["presets"][preset].get("parameters", {})
         # Variants import each other by name, and the C kernels.
         sys.path[:0] = [str(self.folder), str(ROOT / "bin" / "python")]
         try:
@@ -72,7 +78,8 @@ class Subject:
             raise Refused(f"{file} needs the module {missing.name}; run {remedy}") from None
 
     def __str__(self):
-        return f"{self.lab}/{self.variant}, size {self.size}"
+        preset = f", preset {self.preset}" if self.preset else ""
+        return f"{self.lab}/{self.variant}, size {self.size}{preset}"
 
     def make(self):
         """Fresh arguments, always the same: a variant may change its own."""
