@@ -107,7 +107,7 @@ def skip_if_absent(done):
     """A profiler that is not here is told with its remedy: that, and nothing else, is let pass."""
     if done.returncode != 0:
         said = done.stdout + done.stderr
-        reason = re.search(r"^.*(is not installed; \./setup|does not let you use perf).*$", said, re.MULTILINE)
+        reason = re.search(r"^.*(is not installed; \./setup|does not let you use perf|no command .flame|flame\.folded is not there).*$", said, re.MULTILINE)
         assert reason and "Traceback" not in said, said
         pytest.skip(reason[0])
 

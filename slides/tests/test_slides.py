@@ -223,7 +223,7 @@ def test_without_reveal_the_message_says_how_to_get_it(build, tmp_path):
     assert done.returncode == 2 and "make slides" in done.stderr
 
 
-@pytest.mark.parametrize("name", sorted(path.parent.name for path in BASELINES.glob("*/table.txt")))
+@pytest.mark.parametrize("name", sorted(path.parent.name for path in BASELINES.glob("*/run.json")))
 def test_figures_are_written_as_the_harness_writes_them(name):
     """Each row of what the harness printed, against run.json by our functions."""
     run = json.loads((BASELINES / name / "run.json").read_text(encoding="utf-8"))

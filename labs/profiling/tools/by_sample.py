@@ -81,5 +81,5 @@ def look_perf(subject, folder, options):
                      "--percent-limit", "1"], "perf report")  # fmt: skip
     write(text, table)
     print(f"{subject}, calls of it for {PERF_S} s and the imports before them: shares of the samples\n")
-    print("\n".join(line.rstrip() for line in table.strip().splitlines()[:15]))
+    print("\n".join(line.rstrip() for line in table.strip("\n").splitlines()[:15]))
     return [(text, "this table"), (data, f"all of it: perf report -i {show(data)}")]
