@@ -15,10 +15,10 @@
 
 extern const double speedup_coverage; /* 0.975: Student's interval that we call 95 % */
 
-/* Fills every cell's summary, speedup and residual from its samples, the run's fits and crossovers,
- * and the warnings that follow from them. May be called again after more samples came.
- * STATUS_NO_MEMORY. */
-enum status analyze_run(struct run *run);
+/* The speedup of a cell over the run's baseline at its size, by both clocks, with its verdict; not
+ * `present` where either failed or has no samples. Noise was marked. STATUS_NO_MEMORY. */
+enum status speedup_of_cell(const struct run *run, const struct cell *cell,
+                            struct speedup *speedup);
 
 /* The ratio of two cells by one clock. `time` picks the clock's time from a sample. NAN where no
  * round has both; low and high are NAN for fewer than two blocks. */
@@ -28,9 +28,6 @@ enum status speedup_ratio(const struct cell *baseline, const struct cell *candid
 /* Is the ratio known well enough? Its interval is narrower than `precision` (0.02: 2 %), or so far
  * from 1 that its verdict is clear. */
 bool speedup_is_settled(const struct ratio *ratio, double precision);
-
-/* Are all speedups of a run that goes on settled, to the plan's precision? Marks noise anew. */
-bool analyze_precise(struct run *run);
 
 /* The time of one call, seconds, in the same manner: blocks' medians, and their interval. */
 enum status speedup_seconds(const struct cell *cell, struct ratio *out);

@@ -5,8 +5,8 @@
 #include <unistd.h>
 
 #include "analyze/alike.h"
+#include "analyze/analyze.h"
 #include "analyze/compare.h"
-#include "analyze/speedup.h"
 #include "base/text.h"
 #include "commands/commands.h"
 #include "show/compare.h"

@@ -1,3 +1,4 @@
+#include "analyze/analyze.h"
 #include "commands/control.h"
 
 #include <math.h>
@@ -5,7 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "analyze/speedup.h"
 #include "measure/machine.h"
 #include "measure/orphans.h"
 #include "measure/rounds.h"

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "analyze/speedup.h"
+#include "analyze/analyze.h"
 #include "base/text.h"
 #include "base/units.h"
 #include "commands/commands.h"

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "analyze/speedup.h"
+#include "analyze/analyze.h"
 #include "commands/commands.h"
 #include "commands/session.h"
 #include "store/results.h"

@@ -1,3 +1,4 @@
+#include "analyze/analyze.h"
 #include "commands/session.h"
 
 #include <stdlib.h>
@@ -5,7 +6,6 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-#include "analyze/speedup.h"
 #include "base/clock.h"
 #include "base/paths.h"
 #include "commands/control.h"

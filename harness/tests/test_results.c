@@ -4,7 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "analyze/speedup.h"
+#include "analyze/analyze.h"
 #include "base/json.h"
 #include "base/text.h"
 #include "store/results.h"

@@ -2,6 +2,7 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "analyze/analyze.h"
 #include "analyze/speedup.h"
 #include "tests/fixture.h"
 
