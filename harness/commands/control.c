@@ -1,4 +1,3 @@
-#include "analyze/analyze.h"
 #include "commands/control.h"
 
 #include <math.h>
@@ -6,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "analyze/analyze.h"
 #include "measure/machine.h"
 #include "measure/orphans.h"
 #include "measure/rounds.h"

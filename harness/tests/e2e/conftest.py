@@ -73,7 +73,7 @@ def fortyfold(program, environment):
 
 
 # No pictures and no report: nearly half of the time of a short run, and tested elsewhere.
-PLAIN = {"PATH": "/nonexistent"}
+PLAIN = {"PATH": "/dev/null"}
 
 
 @pytest.fixture(scope="session")

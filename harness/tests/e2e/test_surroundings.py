@@ -39,7 +39,7 @@ def test_another_python_first_on_path_is_not_used(measure, labs, tmp_path, trap)
 
 @pytest.mark.parametrize("variable", ["PYTHONPATH", "PYTHONHOME", "PYTHONUSERBASE"])
 def test_pythons_variables_have_no_effect(measure, labs, tmp_path, trap, variable):
-    measure_tiny(measure, labs, tmp_path / "run", env={variable: str(trap[0]), "PATH": "/nonexistent"})
+    measure_tiny(measure, labs, tmp_path / "run", env={variable: str(trap[0]), "PATH": "/dev/null"})
     assert not trap[1].exists(), trap[1].read_text()
 
 
@@ -52,7 +52,7 @@ def test_settings_that_slow_python_down_have_no_effect(measure, labs, tmp_path):
         "def scale(numbers, factor):\n    return [number * factor for number in numbers]\n")
     measure_tiny(measure, tmp_path, tmp_path / "run",
                  env={"PYTHONDEVMODE": "1", "PYTHONOPTIMIZE": "2", "PYTHONVERBOSE": "1", "PYTHONMALLOC": "debug",
-                      "PYTHONTRACEMALLOC": "5", "OMP_NUM_THREADS": "64", "PATH": "/nonexistent"})
+                      "PYTHONTRACEMALLOC": "5", "OMP_NUM_THREADS": "64", "PATH": "/dev/null"})
 
 
 def test_the_folder_it_is_called_from_has_no_effect(measure, labs, tmp_path, trap):
@@ -63,7 +63,7 @@ def test_the_folder_it_is_called_from_has_no_effect(measure, labs, tmp_path, tra
 
 def test_variables_of_another_language_have_no_effect(measure, labs, tmp_path):
     document = measure_tiny(measure, labs, tmp_path / "run",
-                            env={"LC_ALL": "de_DE.UTF-8", "LC_NUMERIC": "de_DE.UTF-8", "PATH": "/nonexistent"})
+                            env={"LC_ALL": "de_DE.UTF-8", "LC_NUMERIC": "de_DE.UTF-8", "PATH": "/dev/null"})
     assert document["cells"][0]["summary"]["median_s"] > 0
 
 
