@@ -173,10 +173,12 @@ static char *put_text(char *to, const char *text, char also)
     uint32_t letter;
     for (size_t size; (size = letters_next(text, &letter)) > 0; text += size) {
         bool broken = letter == LETTERS_BROKEN && size == 1;
-        bool control = letter < ' ' || letter == 0x7F;
         bool percent = letter == '%' && hex(text[1]) >= 0 && hex(text[2]) >= 0;
-        if (broken || control || percent || letter == ';' || (also != 0 && *text == also)) {
-            to = put_byte(to, (unsigned char)*text);
+        bool means = letter == ';' || (also != 0 && *text == also);
+        if (broken || percent || means || !letters_shown(letter)) {
+            for (size_t i = 0; i < size; i++) {
+                to = put_byte(to, (unsigned char)text[i]);
+            }
         } else {
             to = mempcpy(to, text, size);
         }

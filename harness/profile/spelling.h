@@ -5,7 +5,7 @@
  *     libblas.so.3:dgemm_                  compiled
  *     [thread worker]                      a mark
  *
- * A semicolon, a control character, a byte that is not UTF-8, and whatever would be read as
+ * A semicolon, what no letter shows (letters.h), and whatever would be read as
  * something else is spelled %XX. Other tools' frames are read, too: py-spy's `solve (naive.py:31)`
  * becomes Python; a text in none of these forms is compiled code without a file.
  */
