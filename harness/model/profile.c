@@ -224,12 +224,14 @@ enum status profile_intern(struct profile *profile, const struct profile_frame *
     return STATUS_OK;
 }
 
-/* The child of `parent` with that frame, made where it is new. */
-static enum status step(struct profile *profile, uint32_t parent, uint32_t frame, uint32_t *node)
+enum status profile_child(struct profile *profile, uint32_t parent, uint32_t frame, uint32_t *node)
 {
-    struct table *table = &profile->index->nodes_table;
-    enum status status = widen(table, profile, hash_node_item);
+    enum status status = make_index(profile);
     if (status != STATUS_OK) {
+        return status;
+    }
+    struct table *table = &profile->index->nodes_table;
+    if ((status = widen(table, profile, hash_node_item)) != STATUS_OK) {
         return status;
     }
     uint64_t hash = hash_node(parent, frame);
@@ -290,7 +292,8 @@ enum status profile_add(struct profile *profile, const uint32_t *frames, size_t 
     index->last_depth = alike;
     for (size_t i = alike; i < depth; i++) {
         uint32_t parent = i == 0 ? PROFILE_NO_NODE : index->last_nodes[i - 1];
-        if ((status = step(profile, parent, frames[i], &index->last_nodes[i])) != STATUS_OK) {
+        status = profile_child(profile, parent, frames[i], &index->last_nodes[i]);
+        if (status != STATUS_OK) {
             return status;
         }
         index->last_frames[i] = frames[i];

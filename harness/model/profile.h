@@ -67,6 +67,10 @@ enum status profile_intern(struct profile *profile, const struct profile_frame *
 enum status profile_add(struct profile *profile, const uint32_t *frames, size_t depth,
                         uint64_t samples_count);
 
+/* The child of `parent` (PROFILE_NO_NODE: a first node) with that frame, made where it is new, with
+ * no samples. Meant for who makes one tree from another; a sampler adds. STATUS_NO_MEMORY. */
+enum status profile_child(struct profile *profile, uint32_t parent, uint32_t frame, uint32_t *node);
+
 /* How many frames the stack that ends at `node` has. */
 size_t profile_depth(const struct profile *profile, uint32_t node);
 
