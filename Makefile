@@ -54,11 +54,17 @@ WORKER_C    := $(wildcard harness/worker/*.c) harness/base/wire.c harness/base/s
 # One folder of kernels for each instruction set, with flags of its own (below).
 KERNEL_SETS := scalar autovec avx2 avx512 neon openmp
 KERNEL_C    := $(wildcard kernels/*.c $(KERNEL_SETS:%=kernels/%/*.c))
+# Programs of the labs in other languages: labs/LAB/NAME.c, .rs and .pyx become $(BIN)/python/NAME.so,
+# Rust's and Cython's where their compilers are (./setup --all). Not instrumented: no test of theirs runs then.
+LAB_C       := $(wildcard labs/*/*.c)
+has          = $(if $(SANITIZE),,$(shell command -v $1 2>/dev/null))
+LAB_SOURCES := $(if $(SANITIZE),,$(LAB_C)) $(if $(call has,rustc),$(wildcard labs/*/*.rs)) $(if $(call has,cython3),$(wildcard labs/*/*.pyx))
+LAB_SO      := $(foreach source,$(LAB_SOURCES),$(BIN)/python/$(basename $(notdir $(source))).so)
 TEST_C      := $(wildcard harness/tests/test_*.c kernels/tests/test_*.c reference/tests/test_*.c)
 # What tests share (a fake clock, …): linked into each of them.
 BENCH_C     := $(wildcard harness/tests/bench_*.c)
 TEST_AID_C  := $(filter-out $(TEST_C) $(BENCH_C),$(wildcard harness/tests/*.c kernels/tests/*.c reference/tests/*.c))
-ALL_C       := $(wildcard harness/main.c) $(HARNESS_C) $(REFERENCE_C) $(wildcard $(WORKER_C)) $(KERNEL_C) $(TEST_C) $(TEST_AID_C) $(BENCH_C)
+ALL_C       := $(wildcard harness/main.c) $(HARNESS_C) $(REFERENCE_C) $(wildcard $(WORKER_C)) $(KERNEL_C) $(LAB_C) $(TEST_C) $(TEST_AID_C) $(BENCH_C)
 
 HARNESS_O   := $(HARNESS_C:%.c=$(BUILD)/%.o)
 REFERENCE_O := $(REFERENCE_C:%.c=$(BUILD)/%.o)
@@ -71,7 +77,7 @@ PROGRAMS    := $(BIN)/fortyfold $(BIN)/fortyfold-worker.so $(BIN)/python/kernels
 
 ##@ Build and measure
 .PHONY: all
-all: $(PROGRAMS) ## build everything (the default)
+all: $(PROGRAMS) $(LAB_SO) ## build everything (the default)
 
 $(SETUP): setup
 	@./setup
@@ -252,6 +258,38 @@ $(PROGRAMS):
 	$(call say,LINK,$@)
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) $(filter %.o,$^) -o $@ $(LIBS)
+
+# A program of a lab names its own flags in a comment, "flags: -O3 …". They are for compiling it
+# alone: linking with -ffast-math would add start-up code (crtfastmath.o) that makes the processor
+# round denormal numbers to 0 in the whole process, NumPy's and everybody's.
+flags_of = $$(sed -n 's/^.*flags: *\([^*]*\).*/\1/p' $<)
+LAB_OUT  = $(BUILD)/lab-programs/$(basename $(notdir $@))
+define link_lab
+$(Q)$(CC) $(CFLAGS) $(CPPFLAGS) $(flags_of) -fPIC $1 -o $(LAB_OUT).o
+$(Q)$(CC) $(LDFLAGS) -shared $(LAB_OUT).o -o $@ -lm
+endef
+
+vpath %.c $(sort $(dir $(LAB_C)))
+vpath %.rs $(sort $(dir $(wildcard labs/*/*.rs)))
+vpath %.pyx $(sort $(dir $(wildcard labs/*/*.pyx)))
+
+$(LAB_SO): $(BUILD)/flags | $(SETUP)
+
+$(patsubst %.c,$(BIN)/python/%.so,$(notdir $(filter %.c,$(LAB_SOURCES)))): $(BIN)/python/%.so: %.c
+	$(call say,CC,$<)
+	@mkdir -p $(@D) $(BUILD)/lab-programs
+	$(call link_lab,-c $<)
+
+$(patsubst %.rs,$(BIN)/python/%.so,$(notdir $(filter %.rs,$(LAB_SOURCES)))): $(BIN)/python/%.so: %.rs
+	$(call say,RUST,$<)
+	@mkdir -p $(@D)
+	$(Q)MAKEFLAGS= rustc --edition=2021 --crate-type=cdylib $(flags_of) $< -o $@
+
+$(patsubst %.pyx,$(BIN)/python/%.so,$(notdir $(filter %.pyx,$(LAB_SOURCES)))): $(BIN)/python/%.so: %.pyx
+	$(call say,CYTH,$<)
+	@mkdir -p $(@D) $(BUILD)/lab-programs
+	$(Q)PYTHONWARNINGS=ignore cython3 -3 $< -o $(LAB_OUT).c
+	$(call link_lab,-w $(PY_CFLAGS) -c $(LAB_OUT).c)
 
 # The sanitizers' libraries must come before any other preloaded object, hence before the worker.
 PRELOAD = $(if $(findstring address,$(SANITIZE)),$(shell $(CC) -print-file-name=libasan.so):$(shell $(CC) -print-file-name=libubsan.so))

@@ -115,7 +115,7 @@ bool analyze_precise(struct run *run)
         const struct cell *cell = &run->cells[i];
         struct speedup speedup;
         if (cell->variant == run->baseline || cell->status != CELL_OK ||
-            speedup_of_cell(run, cell, &speedup) != STATUS_OK || !speedup.present) {
+            speedup_of_cell(run, run->baseline, cell, &speedup) != STATUS_OK || !speedup.present) {
             continue;
         }
         if (!speedup_is_settled(speedup.by_cpu ? &speedup.cpu : &speedup.real,
@@ -137,7 +137,12 @@ static enum status close_cell(struct run *run, struct cell *cell)
         status = summarize(cell);
         worst_residual(cell);
     }
-    return status == STATUS_OK ? speedup_of_cell(run, cell, &cell->speedup) : status;
+    if (status == STATUS_OK) {
+        status = speedup_of_cell(run, run->baseline, cell, &cell->speedup);
+    }
+    return status == STATUS_OK
+               ? speedup_of_cell(run, run_variant_after(run, cell->variant), cell, &cell->step)
+               : status;
 }
 
 static enum status warn_few_blocks(struct run *run)

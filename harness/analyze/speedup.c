@@ -81,11 +81,12 @@ static bool prefers_cpu(const struct cell *baseline, const struct cell *cell,
     return isfinite(cpu->ratio) && noise_is_cpu_bound(baseline) && noise_is_cpu_bound(cell);
 }
 
-enum status speedup_of_cell(const struct run *run, const struct cell *cell, struct speedup *speedup)
+enum status speedup_of_cell(const struct run *run, size_t against, const struct cell *cell,
+                            struct speedup *speedup)
 {
     const struct ratio none = {NAN, NAN, NAN};
     *speedup = (struct speedup){.confidence = 0.95, .real = none, .cpu = none};
-    const struct cell *baseline = run_cell(run, run->baseline, cell->size);
+    const struct cell *baseline = run_cell(run, against, cell->size);
     if (baseline == NULL || baseline->status != CELL_OK || cell->status != CELL_OK ||
         cell->samples_count == 0 || baseline->samples_count == 0) {
         return STATUS_OK;

@@ -15,9 +15,10 @@
 
 extern const double speedup_coverage; /* 0.975: Student's interval that we call 95 % */
 
-/* The speedup of a cell over the run's baseline at its size, by both clocks, with its verdict; not
- * `present` where either failed or has no samples. Noise was marked. STATUS_NO_MEMORY. */
-enum status speedup_of_cell(const struct run *run, const struct cell *cell,
+/* The speedup of a cell over a variant (an index; out of range: none) at its size, by both clocks,
+ * with its verdict; not `present` where either failed or has no samples. Noise was marked.
+ * STATUS_NO_MEMORY. */
+enum status speedup_of_cell(const struct run *run, size_t against, const struct cell *cell,
                             struct speedup *speedup);
 
 /* The ratio of two cells by one clock. `time` picks the clock's time from a sample. NAN where no

@@ -25,10 +25,12 @@ static enum status describe(const struct lab *lab, struct run *run)
         return status_fail(STATUS_NO_MEMORY, "no memory for a control");
     }
     for (size_t i = 0; i < lab->variants_count; i++) {
-        run->variants[run->variants_count++] =
-            (struct run_variant){.name = strdup(lab->variants[i].name),
-                                 .label = strdup(lab->variants[i].label),
-                                 .threads = lab->variants[i].threads};
+        run->variants[run->variants_count++] = (struct run_variant){
+            .name = strdup(lab->variants[i].name),
+            .label = strdup(lab->variants[i].label),
+            .interpreter =
+                lab->variants[i].interpreter == NULL ? NULL : strdup(lab->variants[i].interpreter),
+            .threads = lab->variants[i].threads};
     }
     return run_make_cells(run);
 }

@@ -3,6 +3,7 @@
 #include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/json.h"
 #include "commands/commands.h"
@@ -59,8 +60,13 @@ static void print_lab(const struct lab *lab)
 {
     printf("%s: %s (%g min, %s)\n  %s\n", lab->name, lab->title, lab->minutes, lab->tier,
            lab->summary);
+    int width = 14;
     for (size_t i = 0; i < lab->variants_count; i++) {
-        printf("  %-14s %s%s\n", lab->variants[i].name, lab->variants[i].label,
+        int length = (int)strlen(lab->variants[i].name);
+        width = length > width ? length : width;
+    }
+    for (size_t i = 0; i < lab->variants_count; i++) {
+        printf("  %-*s %s%s\n", width, lab->variants[i].name, lab->variants[i].label,
                i == lab->baseline ? " (the baseline)" : "");
     }
     if (lab->exercise.file != NULL) {

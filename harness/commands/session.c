@@ -56,8 +56,13 @@ static enum status describe_lab(const struct lab *lab, struct run *run)
     }
     for (size_t i = 0; i < lab->variants_count; i++) {
         const struct variant *variant = &lab->variants[i];
-        run->variants[i] = (struct run_variant){strdup(variant->name), strdup(variant->label),
-                                                variant->threads, variant->max_size};
+        run->variants[i] = (struct run_variant){
+            .name = strdup(variant->name),
+            .label = strdup(variant->label),
+            .after = variant->after == NULL ? NULL : strdup(variant->after),
+            .interpreter = variant->interpreter == NULL ? NULL : strdup(variant->interpreter),
+            .threads = variant->threads,
+            .max_size = variant->max_size};
         run->variants_count++;
         if (run->variants[i].name == NULL || run->variants[i].label == NULL) {
             return no_memory();

@@ -80,7 +80,8 @@ static enum status warm(const struct bout *bout, struct contender *contender)
     bool same;
     struct problem problem = plan_warmup_problem(plan, bout->size, bout->block, &same);
     uint64_t begin_ns = clock_now_ns();
-    enum status status = worker_start(event.hash_seed, &limits, &contender->worker);
+    enum status status =
+        worker_start_in(variant->interpreter, event.hash_seed, &limits, &contender->worker);
     event.startup_s = clock_s_from_ns(clock_now_ns() - begin_ns);
     if (status == STATUS_OK) {
         status = ask_load(&contender->worker, lab->folder, variant->file, variant->function,

@@ -312,9 +312,15 @@ static enum status greet(struct worker *worker)
 enum status worker_start(uint32_t hash_seed, const struct worker_limits *limits,
                          struct worker *worker)
 {
+    return worker_start_in(NULL, hash_seed, limits, worker);
+}
+
+enum status worker_start_in(const char *interpreter, uint32_t hash_seed,
+                            const struct worker_limits *limits, struct worker *worker)
+{
     *worker = (struct worker){.pidfd = -1, .socket = -1, .output = -1, .limits = *limits};
     struct spawned spawned;
-    enum status status = spawn_worker(hash_seed, limits, &spawned);
+    enum status status = spawn_worker(interpreter, hash_seed, limits, &spawned);
     if (status != STATUS_OK) {
         return status;
     }

@@ -54,6 +54,12 @@ struct answer {
 enum status worker_start(uint32_t hash_seed, const struct worker_limits *limits,
                          struct worker *worker);
 
+/* The same in another interpreter: `interpreter` is a program that runs Python, a path or a name
+ * that is looked up; NULL is the distribution's. There the worker is written in Python
+ * (harness/worker/plain.py): it loads, calibrates, prepares and runs, no more. */
+enum status worker_start_in(const char *interpreter, uint32_t hash_seed,
+                            const struct worker_limits *limits, struct worker *worker);
+
 /* Sends a command and waits for its answer, at most timeout_s. The answer's body may have
  * `limit_bytes` at most.
  * STATUS_REFUSED: Python raised; the worker lives, failure holds the traceback.

@@ -69,6 +69,11 @@ static enum status skip_unfit(const struct rounds *rounds, struct worker *worker
         status = ask_require(worker, variant->requirements[i], &there);
         missing = there ? missing : variant->requirements[i];
     }
+    if (status == STATUS_OK && variant->interpreter != NULL) {
+        bool there = true;
+        status = ask_require(worker, variant->interpreter, &there);
+        missing = there ? missing : variant->interpreter;
+    }
     for (size_t i = 0; status == STATUS_OK && i < plan->sizes_count; i++) {
         size_t size = plan->sizes[i];
         bool large = variant->max_size != 0 && size > variant->max_size;
@@ -77,7 +82,9 @@ static enum status skip_unfit(const struct rounds *rounds, struct worker *worker
         }
         char *reason =
             missing != NULL
-                ? text_format("it needs %s, which is not installed (./setup --all)", missing)
+                ? text_format("it needs %s, which is not there (./setup --all installs it, "
+                              "then `make` builds what builds on it)",
+                              missing)
                 : text_format("lab.toml runs it up to size %zu only", variant->max_size);
         if (reason == NULL) {
             return status_fail(STATUS_NO_MEMORY, "no memory for a reason");

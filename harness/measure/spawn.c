@@ -24,7 +24,8 @@
 
 enum {
     WORKER_SOCKET_FD = 3, /* where the worker finds its end; it moves it out of the way */
-    ENVIRONMENT_MAX = 16,
+    ENVIRONMENT_MAX = 18,
+    ARGUMENTS_MAX = 7,
 };
 
 /* A file, or the output, may grow to this: a print in an endless loop must not fill memory. */
@@ -32,7 +33,7 @@ static const rlim_t file_limit_bytes = 256 * 1024 * 1024;
 
 /* Everything that the child needs, made before the fork: it may not allocate. */
 struct recipe {
-    char *arguments[5];
+    char *arguments[ARGUMENTS_MAX + 1];
     char *environment[ENVIRONMENT_MAX];
     size_t environment_count;
 };
@@ -46,9 +47,25 @@ static void add(struct recipe *recipe, char *setting)
     }
 }
 
+static enum status no_memory(void)
+{
+    return status_fail(STATUS_NO_MEMORY, "no memory to start a worker");
+}
+
+/* Takes the strings over, NULL ones (no memory) too. */
+static enum status set_arguments(struct recipe *recipe, char *const *arguments, size_t count)
+{
+    enum status status = STATUS_OK;
+    for (size_t i = 0; i < count; i++) {
+        recipe->arguments[i] = arguments[i];
+        status = arguments[i] == NULL ? no_memory() : status;
+    }
+    return status;
+}
+
 static void recipe_free(struct recipe *recipe)
 {
-    for (size_t i = 0; i < 4; i++) {
+    for (size_t i = 0; i < ARGUMENTS_MAX; i++) {
         free(recipe->arguments[i]);
     }
     for (size_t i = 0; i < recipe->environment_count; i++) {
@@ -56,7 +73,11 @@ static void recipe_free(struct recipe *recipe)
     }
 }
 
-/* A small, fixed environment: what a user has exported must not change a figure. */
+/* Where programs are looked for: not where the user's shell looks. */
+static const char *const program_folders[] = {"/usr/local/bin", "/usr/bin", "/bin"};
+
+/* A small, fixed environment: what a user has exported must not change a figure. `object` is to be
+ * preloaded; NULL: nothing is. */
 static void set_environment(struct recipe *recipe, const char *object, size_t threads)
 {
     static const char *const thread_counts[] = {"OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS",
@@ -66,8 +87,10 @@ static void set_environment(struct recipe *recipe, const char *object, size_t th
     add(recipe, strdup("PATH=/usr/local/bin:/usr/bin:/bin"));
     add(recipe, strdup("LANG=C.UTF-8"));
     const char *separator = *FORTYFOLD_PRELOAD == '\0' ? "" : ":";
-    add(recipe, text_format("LD_PRELOAD=%s%s%s", FORTYFOLD_PRELOAD, separator, object));
-    if (*separator != '\0') {
+    if (object != NULL) {
+        add(recipe, text_format("LD_PRELOAD=%s%s%s", FORTYFOLD_PRELOAD, separator, object));
+    }
+    if (object != NULL && *separator != '\0') {
         add(recipe, strdup("ASAN_OPTIONS=detect_leaks=0:handle_segv=0:handle_abort=0:"
                            "handle_sigfpe=0:handle_sigill=0:handle_sigbus=0:"
                            "allocator_may_return_null=1"));
@@ -81,32 +104,66 @@ static void set_environment(struct recipe *recipe, const char *object, size_t th
     }
 }
 
+/* The distribution's python3 with our object preloaded: see harness/worker/main.c. */
 static enum status make_recipe(uint32_t hash_seed, size_t threads, struct recipe *recipe)
 {
-    memset(recipe, 0, sizeof *recipe);
     char *folder = paths_programs();
     char *object = folder == NULL ? NULL : text_format("%s/fortyfold-worker.so", folder);
-    free(folder);
-    if (object == NULL) {
-        return status_fail(STATUS_NO_MEMORY, "no memory to start a worker");
-    }
     enum status status = STATUS_OK;
-    if (access(object, R_OK) != 0) {
+    if (object == NULL) {
+        status = no_memory();
+    } else if (access(object, R_OK) != 0) {
         status = status_fail(STATUS_TOOL, "%s is missing: run `make`", object);
-    } else if (access(FORTYFOLD_PYTHON, X_OK) != 0) {
-        status = status_fail(STATUS_TOOL, "%s is missing: run ./setup", FORTYFOLD_PYTHON);
     } else {
+        char *const arguments[] = {strdup(FORTYFOLD_PYTHON), text_format("%d", WORKER_SOCKET_FD),
+                                   strdup(FORTYFOLD_PYTHON), text_format("%u", hash_seed)};
         set_environment(recipe, object, threads);
-        recipe->arguments[0] = strdup(FORTYFOLD_PYTHON);
-        recipe->arguments[1] = text_format("%d", WORKER_SOCKET_FD);
-        recipe->arguments[2] = strdup(FORTYFOLD_PYTHON);
-        recipe->arguments[3] = text_format("%u", hash_seed);
-        if (recipe->arguments[0] == NULL || recipe->arguments[1] == NULL ||
-            recipe->arguments[2] == NULL || recipe->arguments[3] == NULL) {
-            status = status_fail(STATUS_NO_MEMORY, "no memory to start a worker");
-        }
+        status = set_arguments(recipe, arguments, sizeof arguments / sizeof *arguments);
     }
     free(object);
+    free(folder);
+    return status;
+}
+
+/* The program's path; NULL when it is not there, or there is no memory. The caller frees it. */
+static char *find_program(const char *name)
+{
+    if (strchr(name, '/') != NULL) {
+        return access(name, X_OK) == 0 ? strdup(name) : NULL;
+    }
+    for (size_t i = 0; i < sizeof program_folders / sizeof *program_folders; i++) {
+        char *path = text_format("%s/%s", program_folders[i], name);
+        if (path != NULL && access(path, X_OK) == 0) {
+            return path;
+        }
+        free(path);
+    }
+    return NULL;
+}
+
+/* Another interpreter with the worker that is written in Python: see harness/worker/plain.py. */
+static enum status make_plain_recipe(const char *interpreter, uint32_t hash_seed, size_t threads,
+                                     struct recipe *recipe)
+{
+    char *script = paths_in_root("harness/worker/plain.py");
+    char *program = find_program(interpreter);
+    enum status status = STATUS_OK;
+    if (script == NULL) {
+        status = no_memory();
+    } else if (program == NULL) {
+        status = status_fail(STATUS_TOOL, "%s is missing: run ./setup --all", interpreter);
+    } else {
+        /* -s: no packages of the user's; -B: write no bytecode. */
+        char *const arguments[] = {
+            strdup(program),         strdup("-s"),     strdup("-B"),
+            strdup(script),          strdup("worker"), text_format("%d", WORKER_SOCKET_FD),
+            strdup(FORTYFOLD_PYTHON)};
+        set_environment(recipe, NULL, threads);
+        add(recipe, text_format("PYTHONHASHSEED=%u", hash_seed));
+        status = set_arguments(recipe, arguments, sizeof arguments / sizeof *arguments);
+    }
+    free(program);
+    free(script);
     return status;
 }
 
@@ -150,13 +207,17 @@ static void become_worker(const struct recipe *recipe, const struct worker_limit
     _exit(127);
 }
 
-enum status spawn_worker(uint32_t hash_seed, const struct worker_limits *limits,
-                         struct spawned *out)
+enum status spawn_worker(const char *interpreter, uint32_t hash_seed,
+                         const struct worker_limits *limits, struct spawned *out)
 {
-    struct recipe recipe;
+    struct recipe recipe = {0};
     int sockets[2] = {-1, -1}, output = -1, pidfd = -1;
     pid_t parent = getpid(), pid = -1;
-    enum status status = make_recipe(hash_seed, limits->threads, &recipe);
+    enum status status =
+        access(FORTYFOLD_PYTHON, X_OK) != 0
+            ? status_fail(STATUS_TOOL, "%s is missing: run ./setup", FORTYFOLD_PYTHON)
+        : interpreter == NULL ? make_recipe(hash_seed, limits->threads, &recipe)
+                              : make_plain_recipe(interpreter, hash_seed, limits->threads, &recipe);
     if (status != STATUS_OK) {
         goto out;
     }

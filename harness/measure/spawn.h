@@ -15,9 +15,9 @@ struct spawned {
     int output; /* memory file with what the worker prints */
 };
 
-/* STATUS_TOOL when python3 or the worker's object is not there, STATUS_IO when the system refuses;
- * nothing is left open then. */
-enum status spawn_worker(uint32_t hash_seed, const struct worker_limits *limits,
-                         struct spawned *out);
+/* `interpreter` as for worker_start_in(). STATUS_TOOL when it, python3 or the worker's object is
+ * not there, STATUS_IO when the system refuses; nothing is left open then. */
+enum status spawn_worker(const char *interpreter, uint32_t hash_seed,
+                         const struct worker_limits *limits, struct spawned *out);
 
 #endif

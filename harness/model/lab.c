@@ -37,12 +37,15 @@ void lab_free(struct lab *lab)
         free(variant->label);
         free(variant->file);
         free(variant->function);
+        free(variant->after);
+        free(variant->interpreter);
         free_strings(variant->requirements, variant->requirements_count);
     }
     for (size_t i = 0; i < lab->presets_count; i++) {
         free(lab->presets[i].name);
         free(lab->presets[i].sizes);
         free(lab->presets[i].parameters);
+        free_strings(lab->presets[i].variants, lab->presets[i].variants_count);
     }
     free_exercise(&lab->exercise);
     free(lab->variants);
@@ -87,6 +90,7 @@ enum status lab_add_control(struct lab *lab, const char *name)
     struct variant *again = &variants[lab->variants_count++];
     *again = (struct variant){.file = copy(original->file),
                               .function = copy(original->function),
+                              .interpreter = copy(original->interpreter),
                               .threads = original->threads,
                               .max_size = original->max_size,
                               .requirements = NULL};

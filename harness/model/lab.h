@@ -19,6 +19,8 @@ struct variant {
     char *label;         /* what a person reads; the name where lab.toml gives none */
     char *file;          /* relative to the lab's folder */
     char *function;      /* in that file */
+    char *after;         /* the variant that this one changes in one thing; NULL: not said */
+    char *interpreter;   /* a program that runs Python, found on PATH; NULL: the distribution's */
     size_t threads;      /* at least 1 */
     size_t max_size;     /* largest size it is run at; 0: no limit */
     char **requirements; /* modules or programs it needs ("requires"); may be NULL */
@@ -29,6 +31,8 @@ struct preset {
     char *name;
     size_t *sizes; /* ascending, no duplicates, at least one, each above 0 */
     size_t sizes_count;
+    char **variants; /* names; NULL: all of the lab's */
+    size_t variants_count;
     char *parameters;   /* JSON object: overrides the problem's; never NULL */
     size_t blocks;      /* 0: the program's default */
     size_t samples;     /* 0: the program's default */

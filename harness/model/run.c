@@ -67,6 +67,17 @@ uint64_t cell_calls(const struct cell *cell, const struct sample *sample)
     return sample->calls_count > 0 ? sample->calls_count : cell->calls_per_sample_count;
 }
 
+size_t run_variant_after(const struct run *run, size_t variant)
+{
+    const char *after = run->variants[variant].after;
+    size_t i = 0;
+    while (i < run->variants_count &&
+           (after == NULL || strcmp(run->variants[i].name, after) != 0)) {
+        i++;
+    }
+    return i;
+}
+
 enum status cell_add_sample(struct cell *cell, const struct sample *sample)
 {
     if (cell->samples_count == cell->samples_capacity) {
@@ -243,6 +254,8 @@ static void free_lists(struct run *run)
     for (size_t i = 0; i < run->variants_count; i++) {
         free(run->variants[i].name);
         free(run->variants[i].label);
+        free(run->variants[i].after);
+        free(run->variants[i].interpreter);
     }
     while (run->order_pages != NULL) {
         struct order_page *older = run->order_pages->older;

@@ -108,12 +108,15 @@ struct cell {
     /* Derived by analyze/, valid when status is CELL_OK: */
     struct summary summary;
     struct speedup speedup;
+    struct speedup step; /* the same against the variant that this one comes after */
     struct residual residual;
 };
 
 struct run_variant {
     char *name;
     char *label;
+    char *after;       /* the variant that this one changes in one thing; NULL: not said */
+    char *interpreter; /* NULL: the distribution's python3, as in `software` */
     size_t threads;
     size_t max_size;
 };
@@ -226,6 +229,9 @@ struct cell *run_cell(const struct run *run, size_t variant, size_t size);
 
 /* How many calls a sample had: each worker calibrates for itself, so that blocks differ. */
 uint64_t cell_calls(const struct cell *cell, const struct sample *sample);
+
+/* The index of the variant that this one comes after, or variants_count. */
+size_t run_variant_after(const struct run *run, size_t variant);
 
 /* Appends a sample; STATUS_NO_MEMORY. */
 enum status cell_add_sample(struct cell *cell, const struct sample *sample);

@@ -12,6 +12,7 @@
 #include "base/paths.h"
 #include "base/text.h"
 #include "measure/ask.h"
+#include "plan/cross.h"
 #include "plan/fields.h"
 #include "plan/lab_parts.h"
 
@@ -48,6 +49,8 @@ static const struct field preset_fields[] = {
     {"timeout_s", FIELD_NUMBER, false, offsetof(struct preset, timeout_s), 0},
     {"budget_s", FIELD_NUMBER, false, offsetof(struct preset, budget_s), 0},
     {"minutes", FIELD_NUMBER, false, offsetof(struct preset, minutes), 0},
+    {"variants", FIELD_STRINGS, false, offsetof(struct preset, variants),
+     offsetof(struct preset, variants_count)},
     {"warmup_size", FIELD_COUNT, false, offsetof(struct preset, warmup_size), 0},
 };
 
@@ -56,6 +59,8 @@ static const struct field variant_fields[] = {
     {"label", FIELD_STRING, false, offsetof(struct variant, label), 0},
     {"file", FIELD_STRING, true, offsetof(struct variant, file), 0},
     {"function", FIELD_STRING, true, offsetof(struct variant, function), 0},
+    {"after", FIELD_STRING, false, offsetof(struct variant, after), 0},
+    {"interpreter", FIELD_STRING, false, offsetof(struct variant, interpreter), 0},
     {"threads", FIELD_COUNT, false, offsetof(struct variant, threads), 0},
     {"max_size", FIELD_COUNT, false, offsetof(struct variant, max_size), 0},
     {"requires", FIELD_STRINGS, false, offsetof(struct variant, requirements),
@@ -255,12 +260,15 @@ static enum status check_whole(const char *file, json_t *root, struct lab *lab)
         return status;
     }
     lab->baseline = lab_variant_index(lab, baseline);
-    if (lab->baseline == lab->variants_count) {
-        return fields_complain(&top, "baseline", "no variant is named \"%s\"", baseline);
+    status = cross_variant(lab, &top, "baseline", baseline);
+    if (status == STATUS_OK && lab->oracle_kind == ORACLE_VARIANT) {
+        status = cross_variant(lab, &problem, "oracle", lab->oracle);
     }
-    if (lab->oracle_kind == ORACLE_VARIANT &&
-        lab_variant_index(lab, lab->oracle) == lab->variants_count) {
-        return fields_complain(&problem, "oracle", "no variant is named \"%s\"", lab->oracle);
+    if (status == STATUS_OK) {
+        status = cross_check(lab, file);
+    }
+    if (status != STATUS_OK) {
+        return status;
     }
     for (size_t i = 0; i < COUNT(tiers); i++) {
         if (strcmp(lab->tier, tiers[i]) == 0) {

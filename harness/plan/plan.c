@@ -55,7 +55,30 @@ static bool contains(const size_t *items, size_t count, size_t item)
     return false;
 }
 
-static enum status choose_variants(const struct lab *lab, const char *names, struct plan *plan)
+static void add_variant(struct plan *plan, size_t variant)
+{
+    if (!contains(plan->variants, plan->variants_count, variant)) {
+        plan->variants[plan->variants_count++] = variant;
+    }
+}
+
+/* The preset's variants, or all; in the lab's order. */
+static void choose_preset_variants(const struct lab *lab, const struct preset *preset,
+                                   struct plan *plan)
+{
+    for (size_t i = 0; i < lab->variants_count; i++) {
+        bool wanted = preset->variants == NULL;
+        for (size_t j = 0; j < preset->variants_count && !wanted; j++) {
+            wanted = strcmp(preset->variants[j], lab->variants[i].name) == 0;
+        }
+        if (wanted) {
+            add_variant(plan, i);
+        }
+    }
+}
+
+static enum status choose_variants(const struct lab *lab, const struct preset *preset,
+                                   const char *names, struct plan *plan)
 {
     plan->variants = calloc(lab->variants_count, sizeof *plan->variants);
     if (plan->variants == NULL) {
@@ -63,11 +86,7 @@ static enum status choose_variants(const struct lab *lab, const char *names, str
     }
     plan->variants[plan->variants_count++] = lab->baseline;
     if (names == NULL) {
-        for (size_t i = 0; i < lab->variants_count; i++) {
-            if (i != lab->baseline) {
-                plan->variants[plan->variants_count++] = i;
-            }
-        }
+        choose_preset_variants(lab, preset, plan);
         return STATUS_OK;
     }
     enum status status = STATUS_OK;
@@ -80,8 +99,8 @@ static enum status choose_variants(const struct lab *lab, const char *names, str
             status = status_fail(STATUS_BAD_INPUT, "the lab %s has no variant \"%s\"; it has: %s",
                                  lab->name, text_trim(parts[i]), known == NULL ? "" : known);
             free(known);
-        } else if (!contains(plan->variants, plan->variants_count, variant)) {
-            plan->variants[plan->variants_count++] = variant;
+        } else {
+            add_variant(plan, variant);
         }
     }
     if (status == STATUS_OK && count == 0) {
@@ -203,7 +222,7 @@ enum status plan_build(const struct lab *lab, const struct plan_request *request
         status = merge_parameters(lab->parameters, preset->parameters, &plan->parameters);
     }
     if (status == STATUS_OK) {
-        status = choose_variants(lab, request->variants, plan);
+        status = choose_variants(lab, preset, request->variants, plan);
     }
     if (status == STATUS_OK) {
         status = choose_sizes(preset, request->sizes, plan);

@@ -95,6 +95,9 @@ void report_variants(const struct run *run, FILE *out)
         if (variant->threads > 1) {
             fprintf(out, ", %zu threads", variant->threads);
         }
+        if (variant->interpreter != NULL) {
+            report_line(", in ", variant->interpreter, "", out);
+        }
         fputs(" |\n", out);
     }
     fputs(":::\n\n", out);

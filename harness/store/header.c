@@ -42,6 +42,8 @@ static const struct field variant_fields[] = {
     {"label", FIELD_TEXT, offsetof(struct run_variant, label)},
     {"threads", FIELD_COUNT, offsetof(struct run_variant, threads)},
     {"max_size", FIELD_COUNT, offsetof(struct run_variant, max_size)},
+    {"after", FIELD_TEXT, offsetof(struct run_variant, after)},
+    {"interpreter", FIELD_TEXT, offsetof(struct run_variant, interpreter)},
 };
 
 #define COUNT(fields) (sizeof(fields) / sizeof *(fields))

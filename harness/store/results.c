@@ -30,14 +30,15 @@ static json_t *summary_to_json(const struct summary *summary)
     return json;
 }
 
-static json_t *speedup_to_json(const struct run *run, const struct speedup *speedup)
+static json_t *speedup_to_json(const struct run *run, size_t baseline,
+                               const struct speedup *speedup)
 {
     if (!speedup->present) {
         return json_null();
     }
     const struct ratio *ratio = speedup->by_cpu ? &speedup->cpu : &speedup->real;
     json_t *json = json_ratio(ratio->ratio, ratio->low, ratio->high);
-    json_set_text(json, "baseline", run->variants[run->baseline].name);
+    json_set_text(json, "baseline", run->variants[baseline].name);
     json_set_text(json, "clock", speedup->by_cpu ? "cpu" : "real");
     json_set_double(json, "confidence", speedup->confidence);
     json_set_text(json, "verdict", verdict_name(speedup->verdict));
@@ -92,7 +93,12 @@ static json_t *cell_to_json(const struct run *run, const struct cell *cell)
     set_worker_times(json, ok ? &cell->times : &unknown);
     json_object_set_new(json, "workers", workers_to_json(cell));
     json_object_set_new(json, "summary", ok ? summary_to_json(&cell->summary) : json_null());
-    json_object_set_new(json, "speedup", ok ? speedup_to_json(run, &cell->speedup) : json_null());
+    json_object_set_new(json, "speedup",
+                        ok ? speedup_to_json(run, run->baseline, &cell->speedup) : json_null());
+    json_object_set_new(
+        json, "step",
+        ok ? speedup_to_json(run, run_variant_after(run, cell->variant), &cell->step)
+           : json_null());
     json_object_set_new(json, "residual", ok ? residual_to_json(&cell->residual) : json_null());
     json_object_set_new(json, "limit", json_null());
     return json;

@@ -44,7 +44,8 @@ static struct run make_run(size_t disturbed)
     struct run run = {0};
     run.variants_count = run.plan.variants_count = run.plan.sizes_count = 1;
     run.variants = calloc(1, sizeof *run.variants);
-    run.variants[0] = (struct run_variant){strdup("naive"), strdup("naive"), 1, 0};
+    run.variants[0] =
+        (struct run_variant){.name = strdup("naive"), .label = strdup("naive"), .threads = 1};
     run.plan.variants = calloc(1, sizeof *run.plan.variants);
     run.plan.sizes = calloc(1, sizeof *run.plan.sizes);
     run.plan.sizes[0] = 10;

@@ -10,6 +10,7 @@ static struct variant variants[] = {{.name = "numpy", .label = "numpy", .threads
                                     {.name = "naive", .label = "naive", .threads = 1},
                                     {.name = "c", .label = "c", .threads = 1}};
 static size_t quick_sizes[] = {10, 100}, full_sizes[] = {1000};
+static char *few_variants[] = {"c", "naive"};
 static struct preset presets[] = {{.name = "quick",
                                    .sizes = quick_sizes,
                                    .sizes_count = 2,
@@ -21,12 +22,18 @@ static struct preset presets[] = {{.name = "quick",
                                    .sizes_count = 1,
                                    .parameters = "{}",
                                    .timeout_s = 120,
-                                   .warmup_size = 10}};
+                                   .warmup_size = 10},
+                                  {.name = "few",
+                                   .sizes = full_sizes,
+                                   .sizes_count = 1,
+                                   .parameters = "{}",
+                                   .variants = few_variants,
+                                   .variants_count = 2}};
 static const struct lab lab = {.name = "demo",
                                .parameters = "{\"epochs\": 1, \"step\": 0.5}",
                                .baseline = 1,
                                .presets = presets,
-                               .presets_count = 2,
+                               .presets_count = 3,
                                .variants = variants,
                                .variants_count = 3};
 
@@ -78,6 +85,19 @@ Test(plan, what_was_asked_for_goes_first)
     cr_expect_eq(plan.timeout_s, 1.5);
     cr_expect_eq(plan.memory_bytes, 4096);
     cr_expect_eq(plan.warmup_size, 10);
+    plan_free(&plan);
+}
+
+Test(plan, a_preset_may_name_its_variants)
+{
+    struct plan plan = build((struct plan_request){.preset = "few"});
+    cr_assert_eq(plan.variants_count, 2, "not numpy");
+    cr_expect_eq(plan.variants[0], 1, "the baseline first, once");
+    cr_expect_eq(plan.variants[1], 2);
+    plan_free(&plan);
+    plan = build((struct plan_request){.preset = "few", .variants = "numpy"});
+    cr_assert_eq(plan.variants_count, 2, "what was asked for goes before the preset");
+    cr_expect_eq(plan.variants[1], 0);
     plan_free(&plan);
 }
 

@@ -104,7 +104,7 @@ static void expect_cell(const json_t *cell)
     expect_keys(cell, "a cell",
                 "variant size threads status reason calls_per_sample_count samples summary speedup "
                 "residual limit import_s first_call_s",
-                "workers startup_s warmup_s");
+                "workers startup_s warmup_s step");
     const json_t *sample, *samples = json_object_get(cell, "samples");
     size_t index;
     cr_expect(json_is_array(samples));

@@ -6,8 +6,11 @@ Run from the repository after `make`: /usr/bin/python3 -m pytest labs/tests
 
 import importlib.util
 import itertools
+import json
 import os
 import secrets
+import shutil
+import subprocess
 import sys
 import tomllib
 from pathlib import Path
@@ -62,10 +65,20 @@ def load(monkeypatch):
             del sys.modules[name]
 
 
+def is_there(name):
+    """Is there a module or a program of that name, as the harness asks?"""
+    known = name in sys.modules or any(KERNELS.glob(f"{name}.so"))
+    return known or shutil.which(name) is not None or importlib.util.find_spec(name) is not None
+
+
 def programs(lab):
-    """(name, file, function) of each variant, the exercise and the solution."""
+    """(name, file, function) of each variant that can run here, the exercise and the solution."""
     data = read(lab)
-    found = [(v["name"], v["file"], v["function"]) for v in data["variant"]]
+    found = [
+        (v["name"], v["file"], v["function"])
+        for v in data["variant"]
+        if all(map(is_there, v.get("requires", [])))
+    ]
     function = data["variant"][0]["function"]
     return found + [
         (key, data["exercise"][key if key == "solution" else "file"], function)
@@ -101,7 +114,7 @@ def assert_same(result, expected, problem, where):
 def test_agrees_with_the_baseline(load, lab, file, function):
     data = read(lab)
     problem = load(lab, data["problem"]["file"])
-    baseline = getattr(load(lab, "naive.py"), function)
+    baseline = getattr(load(lab, "naive.py"), data["variant"][0]["function"])
     program = getattr(load(lab, file), function)
     seed = secrets.randbits(32)
     sizes, parameters = PROBLEMS[lab]
@@ -175,7 +188,31 @@ def test_a_particle_at_the_origin_is_refused(load, lab, file, function):
 def test_lab_names_files_that_exist(lab):
     data = read(lab)
     assert data["baseline"] in [variant["name"] for variant in data["variant"]]
-    assert set(data["presets"]) == {"quick", "full", "claim"}
+    assert set(data["presets"]) == {"quick", "full", "ladder", "claim"}
     for _, file, _ in programs(lab):
         assert (LABS / lab / file).is_file()
+    for variant in data["variant"]:  # every rung but the first says what it changes
+        assert ("after" in variant) == (variant["name"] != data["baseline"])
     assert (LABS / lab / "README.md").is_file()
+
+
+@pytest.mark.parametrize("lab", PROBLEMS)
+def test_every_rung_agrees_with_the_oracle(lab, tmp_path):
+    """The harness's own check, of every variant that can run here, at small and odd sizes."""
+    names = ",".join(variant["name"] for variant in read(lab)["variant"])
+    command = [PROGRAM, "run", lab, "--variant", names, "--size", "1,2,3,10,33", "--blocks", "1",
+               "--samples", "1", "--no-pictures", "--format", "json", "--output", tmp_path / "run"]  # fmt: skip
+    done = subprocess.run(command, cwd=LABS.parent, capture_output=True, text=True, timeout=900)
+    assert done.returncode == 0, done.stderr
+    for cell in json.loads(done.stdout)["cells"]:
+        where = f"{cell['variant']} at {cell['size']}: {cell['reason']}"
+        assert cell["status"] == "ok" or "it needs" in cell["reason"], where
+
+
+@pytest.mark.parametrize("lab", PROBLEMS)
+def test_no_library_of_a_lab_changes_how_denormal_numbers_are_rounded(load, lab):
+    """-ffast-math when linking would: to 0, in the whole process."""
+    for _, file, _ in programs(lab):
+        load(lab, file)
+    assert np.float64(5e-324) * np.float64(1.0) > 0
+    assert (np.full(8, 2.5e-310) * 0.5 > 0).all()

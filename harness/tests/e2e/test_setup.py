@@ -10,7 +10,7 @@ import time
 
 import pytest
 
-TIERS = {"base", "test", "lint", "slides", "profiling", "optional"}
+TIERS = {"base", "test", "lint", "slides", "profiling", "ladder", "optional"}
 
 
 def call(*words, cwd, env=None, timeout=60):
@@ -66,7 +66,7 @@ def test_list_gives_each_package_a_tier_and_a_reason(setup):
 def test_help_names_every_option(setup):
     done = setup("--help")
     assert done.returncode == 0
-    for option in ("--lint", "--all", "--list", "--check"):
+    for option in ("--lint", "--ladder", "--all", "--list", "--check"):
         assert option in done.stdout
 
 
