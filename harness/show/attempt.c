@@ -266,6 +266,9 @@ static void print_why_not_resolved(const struct attempt *attempt, FILE *out)
                 baseline_name(attempt), run->plan.sizes[0]);
         fprintf(out, "What to do: check at a larger size, --size %zu.\n", 4 * run->plan.sizes[0]);
     } else {
+        for (size_t i = 0; i < run->warnings_count; i++) {
+            fprintf(out, "Warning: %s.\n", run->warnings[i].message);
+        }
         fprintf(out, "What to do: close other programs and check again, or measure longer: "
                      "--budget 60.\n");
     }

@@ -73,7 +73,7 @@ FAILURES = {
     "raises": ("def scale(numbers, factor):\n    return numbers.doubled\n", 3, ["line 2", "AttributeError", "See what it answers"]),
     "exits": ("import os\ndef scale(numbers, factor):\n    os._exit(0)\n", 3, ["FAILED at N = 1 (crashed)", "status 0"]),
     "hangs": ("def scale(numbers, factor):\n    while True:\n        pass\n", 3,
-              ["FAILED at N = 1 (timeout)", "no answer within 1 s", "line 3 in scale", "never ends?"]),
+              ["FAILED at N = 1 (timeout)", "no answer within ", "in scale", "never ends?"]),
     "none": ("def scale(numbers, factor):\n    numbers[0] *= factor\n", 1, ["WRONG at N = 1", "None", "is one missing?"]),
     "shape": ("def scale(numbers, factor):\n    return [numbers]\n", 1, ["WRONG at N = 1", "(1, 1)", "same shape"]),
     "value": ("def scale(numbers, factor):\n    print('here', len(numbers))\n"
@@ -123,7 +123,7 @@ def mine(tmp_path):
 
 def test_the_starter_is_right_and_not_fast_enough(check, run_json, tmp_path):
     done = check()
-    assert (done.returncode, done.stderr) == (1, "")
+    assert done.returncode == 1, done.stdout + done.stderr
     assert "NOT YET: right, but" in done.stdout
     assert "8 of 8 answers" in done.stdout
     assert "bin/fortyfold hint " in done.stdout
@@ -145,9 +145,9 @@ def test_a_fast_program_is_told_yes(check, lab):
 
 
 @pytest.mark.parametrize("name", FAILURES)
-def test_what_is_wrong_is_told_and_no_time(check, mine, name):
+def test_what_is_wrong_is_told_and_no_time(check, mine, sanitized, name):
     text, status, told = FAILURES[name]
-    done = check(mine(text), "--timeout", 1, "--seed", 7)
+    done = check(mine(text), "--timeout", 5 if sanitized else 1.5, "--seed", 7)
     assert done.returncode == status, done.stdout + done.stderr
     for words in told:
         assert words in done.stdout
