@@ -194,6 +194,10 @@ test-bare-root: ## try the first two commands of README in a bare Debian system 
 bench-time: all ## compare time with hyperfine, bash and GNU time, and timeit with python3 -m timeit
 	@$(PYTHON) harness/tests/bench_time.py
 
+.PHONY: bench-exercise
+bench-exercise: all ## must all slow spots of the profiling exercise be mended, and do profilers show them (2 minutes)
+	@$(PYTHON) labs/tests/bench_exercise.py
+
 .PHONY: bench-parity
 bench-parity: all ## time the same functions by the harness and by python3 -m timeit
 	@$(PYTHON) harness/tests/bench_parity.py

@@ -3,8 +3,8 @@
 import random
 
 # Enough countries that reading their rates takes a while, as a real table would.
-COUNTRIES = [a + b for a in "ABCDEFGH" for b in "ABCDEFGH"]
-PRODUCTS_PER_ORDER = 1.0  # a large assortment: about as many products as orders a day
+COUNTRIES = [a + b for a in "ABCDEFG" for b in "ABCDEFGH"]
+PRODUCTS_PER_ORDER = 1.3  # a large assortment: more products than orders a day
 SENT_TWICE = 0.1  # the share of orders that a nervous customer's browser sent a second time
 
 
