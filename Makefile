@@ -166,8 +166,8 @@ profile-perf: all | $(PROF_SETUP) ## time by compiled function, with perf (where
 	@$(call LOOK,perf)
 
 .PHONY: flame
-flame: all ## a flame graph: LAB=mds VARIANT=naive SIZE=100
-	@$(call LOOK,flame)
+flame: all ## a flame graph: LAB=mds VARIANT=naive SIZE=100; DURATION=10 samples for so many seconds
+	@$(call LOOK,flame) --duration='$(DURATION)'
 
 .PHONY: profile-diff
 profile-diff: all ## what two flame graphs differ in: LAB=mds OLD=naive NEW=numpy SIZE=100

@@ -1,6 +1,7 @@
 """labs/profiling: its programs are right, its tools write what they say, its handout works as written."""
 
 import itertools
+import json
 import os
 import pstats
 import re
@@ -250,6 +251,15 @@ def test_the_distortion_is_told_from_all_rounds():
     assert "not sampled: no such command" in text
 
 
+def test_the_format_names_every_key_of_the_distortion():
+    named = set(re.findall(r"`([a-z_]+)`", (ROOT / "results" / "FORMAT.md").read_text(encoding="utf-8")))
+    path = ROOT / "results" / "baselines" / "profiling-distortion" / "distortion.json"
+    record = json.loads(path.read_text(encoding="utf-8"))
+    assert set(record) - named == set()
+    for way in ("clock", "cprofile"):
+        assert set(record["summary"][way]) | set(record["measurements"][way]) <= named
+
+
 def test_the_handouts_figures_are_the_committed_ones():
     done = subprocess.run(
         [sys.executable, ROOT / "slides" / "build.py", "--readme", LAB / "README.md", "--check"],
@@ -283,6 +293,7 @@ SMALLER = [
     (r"\bcheck profiling$", "check profiling --size 30 --blocks 2 --budget 1 --output TMP/check"),
     (r"\bhint profiling$", "hint profiling 1"),  # how many hints were seen stays as it is
     (r"^make profile-distortion$", 'make profile-distortion ARGS="--rounds 1 --seconds 0.1"'),
+    (r"^make flame (.*)$", r"make flame \1 DURATION=0.5"),
     (r"\btime -r 3 ", "time -r 2 "),
     (r"\b(mds naive |SIZE=|make\()100\b", r"\g<1>20"),
     (r"\bSIZE=1000\b", "SIZE=400"),  # of mds: matrices large enough to be seen

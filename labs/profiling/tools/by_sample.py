@@ -33,33 +33,31 @@ def calls(subject, seconds):
 def look_flame(subject, folder, options):
     """A flame graph: which functions were running, and who had called them."""
     picture, folded = folder / "flame.svg", folder / "flame.folded"
-    with whole(folded) as folded_part, whole(picture) as picture_part:
-        outputs = ["-o", picture_part, "-o", folded_part, "--title", str(subject)]
-        if subject.is_variant and not subject.preset:
-            target = f"{subject.lab}/{subject.variant}"
-            fortyfold("flame", target, "--size", subject.size, *outputs)
-        else:
-            fortyfold("flame", *outputs, "--", *calls(subject, FLAME_S))
-    return [
-        (picture, "open it in a browser: click a box, search with Ctrl-F"),
-        (folded, "the same as text, a line for each stack"),
-    ]
+    folder.mkdir(parents=True, exist_ok=True)
+    words = ["--title", subject, "-o", picture, "-o", folded]
+    if options.duration:
+        words += ["--duration", options.duration]
+    if subject.is_variant and not subject.preset:
+        fortyfold("flame", f"{subject.lab}/{subject.variant}", "--size", subject.size, *words)
+    else:
+        fortyfold("flame", *words, "--", *calls(subject, options.duration or FLAME_S))
+    return [(picture, "open it in a browser: click a box, search with Ctrl-F")]
 
 
 def look_diff(subject, folder, options):
     """What became more (red) and what less (blue) between two flame graphs."""
     stacks = []
     for variant in (options.old, options.new):
-        stacks.append(folder_of(subject.lab, variant, subject.size) / "flame.folded")
+        stacks.append(folder_of(subject.lab, variant, subject.size, subject.preset) / "flame.folded")
         if not stacks[-1].is_file():
+            preset = f" PRESET={subject.preset}" if subject.preset else ""
             raise Refused(
                 f"{show(stacks[-1])} is not there; make it with: "
-                f"make flame LAB={subject.lab} VARIANT={variant} SIZE={subject.size}"
+                f"make flame LAB={subject.lab} VARIANT={variant} SIZE={subject.size}{preset}"
             )
-    picture = stacks[1].parent / f"from-{options.old}.svg"
-    with whole(picture) as part:
-        fortyfold("flame", "--diff", *stacks, "-o", part)
-    return [(picture, f"{options.new}, coloured by what changed since {options.old}")]
+    picture = folder / f"from-{options.old}.svg"
+    fortyfold("flame", "--diff", *stacks, "-o", picture)
+    return [(picture, f"{options.new} in a browser, coloured by what changed since {options.old}")]
 
 
 def look_perf(subject, folder, options):

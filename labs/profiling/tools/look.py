@@ -41,6 +41,7 @@ def parse(words):
     add("--function", help="memory: look at the lines of functions of this name")
     add("--old", default="naive", help="diff: the variant before")
     add("--new", default="numpy", help="diff: the variant after")
+    add("--duration", type=float, help="flame: sample for so many seconds")
     add("--no-window", action="store_true", help="callgrind: do not open KCachegrind")
     # The Makefile passes on what it was given, empty or not.
     options = parser.parse_args([word for word in words if not word.endswith("=")])
