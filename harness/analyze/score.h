@@ -13,7 +13,8 @@
 #include "model/attempt.h"
 
 /* The fraction and its interval from `count` pairs, and the verdict against the target (above 0).
- * Leaves the ratios alone. Fewer than two pairs: no interval, not resolved. */
+ * Leaves the ratios alone. Fewer than two pairs: no interval, and not resolved, but
+ * where the only block shows less than half of the baseline's speed: not reached. */
 void score_judge(const double *yours_logs, const double *solution_logs, size_t count, double target,
                  struct score *score);
 

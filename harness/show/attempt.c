@@ -229,6 +229,12 @@ static void print_scale(const struct score *score, const char *baseline, FILE *o
     fprintf(out, "\n\n");
 }
 
+/* Beyond doubt: one without an interval was found so in its only block. */
+static bool is_slower(const struct ratio *ratio)
+{
+    return isnan(ratio->high) ? ratio->ratio < 1 : ratio->high < 1;
+}
+
 static void print_answer(const struct attempt *attempt, bool colour, FILE *out)
 {
     const struct score *score = &attempt->score;
@@ -243,7 +249,7 @@ static void print_answer(const struct attempt *attempt, bool colour, FILE *out)
     case ATTEMPT_NOT_REACHED:
         print_verdict("NOT YET", GRID_BAD, colour, out);
         fprintf(out, ": right, but %s %s as fast as %s; the target is %s.\n",
-                score->yours.high < 1 ? "slower:" : "only", yours.text, baseline, target.text);
+                is_slower(&score->yours) ? "slower:" : "only", yours.text, baseline, target.text);
         break;
     default:
         print_verdict("NOT RESOLVED", GRID_UNSURE, colour, out);

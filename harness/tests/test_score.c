@@ -78,6 +78,15 @@ Test(score, one_block_and_none_resolve_nothing)
     }
 }
 
+Test(score, one_block_tells_what_is_far_too_slow)
+{
+    const double slow[] = {-0.8}, doubtful[] = {-0.6}, solution[] = {2}, worse[] = {-2};
+    cr_expect_eq(judge(slow, solution, 1, 0.6).verdict, SCORE_NOT_REACHED);
+    cr_expect_eq(judge(doubtful, solution, 1, 0.6).verdict, SCORE_NOT_RESOLVED);
+    cr_expect_eq(judge(slow, worse, 1, 0.6).verdict, SCORE_NOT_RESOLVED, "there is no scale");
+    cr_expect_eq(judge(slow, solution, 0, 0.6).verdict, SCORE_NOT_RESOLVED);
+}
+
 /* The definition, tried point by point: f is inside when |mean(y − f·r)| ≤ half of its interval. */
 static bool is_inside(const double *y, const double *r, size_t count, double f)
 {

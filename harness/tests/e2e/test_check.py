@@ -222,6 +222,13 @@ def test_one_block_resolves_nothing(fortyfold, lab, tmp_path):
     assert "--budget" in done.stdout
 
 
+def test_one_block_tells_what_is_far_too_slow(fortyfold, lab, mine, tmp_path):
+    slow = mine(FILES["naive.py"].replace("range(30)", "range(300)"))
+    done = fortyfold("check", lab, slow, "--blocks", 1, "--output", tmp_path / "run")
+    assert done.returncode == 1
+    assert "NOT YET: right, but slower: 0." in done.stdout
+
+
 def test_a_worked_answer_that_gains_nothing_is_no_measure(check, lab):
     (lab / "solution.py").write_text(FILES["naive.py"].replace("range(30)", "range(90)"))
     done = check()
