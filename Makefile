@@ -70,6 +70,8 @@ HARNESS_O   := $(HARNESS_C:%.c=$(BUILD)/%.o)
 REFERENCE_O := $(REFERENCE_C:%.c=$(BUILD)/%.o)
 WORKER_O    := $(WORKER_C:%.c=$(BUILD)/pic/%.o)
 KERNEL_O    := $(KERNEL_C:%.c=$(BUILD)/pic/%.o)
+# The kernels without Python.
+PLAIN_O     := $(filter-out %/pymodule.o,$(KERNEL_O))
 TEST_AID_O  := $(TEST_AID_C:%.c=$(BUILD)/%.o)
 TEST_O      := $(TEST_C:%.c=$(BUILD)/%.o)
 TEST_BIN    := $(TEST_C:%.c=$(BUILD)/tests/%)
@@ -246,13 +248,13 @@ $(BUILD)/objects: FORCE | $(SETUP)
 	$(call stamp,$@,$(ALL_C))
 
 $(PROGRAMS): $(BUILD)/objects
-$(BIN)/bench-cost: $(BUILD)/harness/tests/bench_cost.o $(HARNESS_O) $(REFERENCE_O)
+$(BIN)/bench-cost: $(BUILD)/harness/tests/bench_cost.o $(HARNESS_O) $(REFERENCE_O) $(PLAIN_O)
 	$(call say,LINK,$@)
 	@mkdir -p $(@D)
-	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) $^ -o $@ $(JANSSON) -lm
+	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) $^ -o $@ $(JANSSON) -fopenmp -lm
 
-$(BIN)/fortyfold: $(BUILD)/harness/main.o $(HARNESS_O) $(REFERENCE_O)
-$(BIN)/fortyfold: private LIBS = $(JANSSON) -lm
+$(BIN)/fortyfold: $(BUILD)/harness/main.o $(HARNESS_O) $(REFERENCE_O) $(PLAIN_O)
+$(BIN)/fortyfold: private LIBS = $(JANSSON) -fopenmp -lm
 $(BIN)/fortyfold-worker.so: $(WORKER_O)
 $(BIN)/fortyfold-worker.so: private LIBS = -shared -ldl
 $(BIN)/python/kernels.so: $(KERNEL_O)

@@ -22,6 +22,7 @@ static const struct command commands[] = {
     {"compare", "two runs, cell by cell: faster, slower, or not resolved", command_compare},
     {"export", "a run for pyperf, hyperfine, Google Benchmark, as CSV, Markdown", command_export},
     {"report", "make a run's pictures and report again", command_report},
+    {"roofline", "this machine's limits, and how near the kernels come", command_roofline},
     {"doctor", "is this machine fit: tools, packages, noise; what to do", command_doctor},
 };
 

@@ -30,8 +30,7 @@ enum kernel_operation {
  * The units of a processor that they keep busy are the FMA pipes and the divider; what is not
  * counted has units to spare. */
 struct kernel_demand {
-    double fma;    /* multiplications and fused ones, alone */
-    double paired; /* fused ones with an addition at their side, on the adders' pipes or not */
+    double fma; /* multiplications and fused ones */
     double rsqrt;
     double divide, sqrt;
 };

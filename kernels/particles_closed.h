@@ -84,23 +84,6 @@ LANES_INLINE lanes horner(const double *coefficients, size_t terms, lanes b)
     return sum;
 }
 
-/* w/r, to the last bits. */
-LANES_INLINE lanes speed_over_radius(lanes w, lanes square)
-{
-#if defined(__AVX512F__)
-    /* p = 1/r within 2⁻¹⁴, e = 1 − r²·p², |e| < 1.01·2⁻¹³, 1/r = p·(1 − e)^−½; what is left
-     * out, 35e⁴/128, is below 2⁻⁵³ of it: 7 operations of the FMA pipes. */
-    const lanes p = lanes_rsqrt14(square);
-    const lanes e = lanes_fnma(lanes_mul(square, p), p, lanes_all(1));
-    const lanes first = lanes_mul(w, p);
-    const lanes more =
-        lanes_fma(e, lanes_fma(e, lanes_all(0.3125), lanes_all(0.375)), lanes_all(0.5));
-    return lanes_fma(lanes_mul(first, e), more, first);
-#else
-    return lanes_div(w, lanes_sqrt(square));
-#endif
-}
-
 /* Moves `count` registers of particles; false, nothing changed, when one is not for this way. */
 LANES_INLINE bool move_short(const struct short_turn *turn, double *x, double *y, const double *w,
                              const size_t count)
@@ -113,7 +96,7 @@ LANES_INLINE bool move_short(const struct short_turn *turn, double *x, double *y
         px[i] = lanes_load(x + i * LANES);
         py[i] = lanes_load(y + i * LANES);
         const lanes square = lanes_fma(px[i], px[i], lanes_mul(py[i], py[i]));
-        a[i] = speed_over_radius(lanes_load(w + i * LANES), square);
+        a[i] = lanes_over_root(lanes_load(w + i * LANES), square);
         b[i] = lanes_mul(a[i], a[i]);
         fits &= lanes_all_below(b[i], lanes_all(turn->most));
         fits &= lanes_all_below(lanes_all(square_least), square);

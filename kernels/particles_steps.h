@@ -77,16 +77,12 @@ static inline bool is_ordinary(const double *x, const double *y, const double *w
 
 /* --- The radius by identity --------------------------------------------------------------- */
 
-/* Steps between two exact values of q. The straight line between them is then off by less than
- * (CHUNK/ρ)²/10 of q, and its mean over the chunk by (CHUNK/ρ)⁴/100. */
-enum { CHUNK = 128 };
+/* Steps between two exact values of q. The straight line between them is off by less than
+ * (CHUNK/ρ)²/10 of q in its middle, 2⁻²⁵ at ρ = 2²⁰ and 2⁻³⁸ at the lab's 10⁸; that moves particles
+ * on their way by 2⁻³⁵ and 2⁻⁵¹ of r. Their mean, and with it where they are after the chunk, is
+ * off by (CHUNK/ρ)⁴/110, below 2⁻⁵⁰. */
+enum { CHUNK = 512 };
 static const double identity_ratio = 0x1p20;
-
-/* s/√square in full precision. */
-LANES_INLINE lanes quotient(lanes s, lanes square)
-{
-    return lanes_div(s, lanes_sqrt(square));
-}
 
 /* r² after k steps is r₀² + k·s², so q is known in advance for every step: √ and ÷ are needed once
  * a CHUNK of k steps, for its two ends q₀ and q₁, and between them q runs along a straight line. So
@@ -95,10 +91,11 @@ LANES_INLINE lanes quotient(lanes s, lanes square)
  *     Σ q = k·(q₀ + q₁)/2 − (q₁ − q₀)/2 − (k² − 1)/12·(q₁′ − q₀′),   q′ = dq/dk = −q³/2,
  * that is above the chord by (k² − 1)/(24·k)·(q₁³ − q₀³), a negative number.
  *
- * A step of a register: 2 FMA (the turn) and 1 addition (the line), which has pipes of its own on
- * AMD's processors. Registers for each of GROUP: x, y, q, and the line's slope, which may be read
- * from the stack. The chain of a step is one FMA, 4 cycles: 2 registers would hide it; more hide
- * the ends of chunks. */
+ * A step of a register: 2 FMA (the turn) and 1 addition (the line). Additions have pipes of their
+ * own on AMD's processors, and FMA goes on beside half as many of them at its full pace, so 2 FMA
+ * are the bound; the ends of a chunk, about 20 operations, add 2 % to it. Registers for each of
+ * GROUP: x, y, q, and the line's slope. The chain of a step is one FMA, 4 cycles, and that of the
+ * line one addition, 3. */
 LANES_INLINE void step_identity(double *x, double *y, const double *w, const size_t count,
                                 uint64_t steps, double timestep)
 {
@@ -110,7 +107,7 @@ LANES_INLINE void step_identity(double *x, double *y, const double *w, const siz
         py[i] = lanes_load(y + i * LANES);
         s[i] = lanes_mul(lanes_load(w + i * LANES), lanes_all(timestep));
         square[i] = lanes_fma(px[i], px[i], lanes_mul(py[i], py[i]));
-        end[i] = quotient(s[i], square[i]);
+        end[i] = lanes_over_root(s[i], square[i]);
     }
     while (done < steps) {
         const uint64_t chunk = steps - done < CHUNK ? steps - done : CHUNK;
@@ -120,7 +117,7 @@ LANES_INLINE void step_identity(double *x, double *y, const double *w, const siz
         for (size_t i = 0; i < count; i++) {
             const lanes begin = end[i];
             const lanes growth = lanes_mul(lanes_mul(s[i], s[i]), lanes_all((double)done));
-            end[i] = quotient(s[i], lanes_add(square[i], growth));
+            end[i] = lanes_over_root(s[i], lanes_add(square[i], growth));
             const lanes cubes = lanes_sub(lanes_mul(lanes_mul(end[i], end[i]), end[i]),
                                           lanes_mul(lanes_mul(begin, begin), begin));
             slope[i] = lanes_mul(lanes_sub(end[i], begin), lanes_all(1 / k));
@@ -177,7 +174,7 @@ LANES_INLINE void step_carried(double *x, double *y, const double *w, const size
         const lanes s = lanes_load(lengths + i * LANES);
         px[i] = lanes_load(x + i * LANES);
         py[i] = lanes_load(y + i * LANES);
-        q[i] = quotient(s, lanes_fma(px[i], px[i], lanes_mul(py[i], py[i])));
+        q[i] = lanes_over_root(s, lanes_fma(px[i], px[i], lanes_mul(py[i], py[i])));
         unit[i] = lanes_mul(s, lanes_sqrt(lanes_all(2)));
         px[i] = lanes_div(px[i], unit[i]);
         py[i] = lanes_div(py[i], unit[i]);
@@ -220,7 +217,7 @@ LANES_INLINE void step_carried(double *x, double *y, const double *w, const size
 /* p = vrsqrt14pd(r²) is 1/r within 2⁻¹⁴. With e = 1 − r²·p², |e| < 1.01·2⁻¹³, 1/r = p·(1 − e)^−½
  * = p·(1 + e/2 + 3e²/8 + 5e³/16 + …); what is left out, 35e⁴/128, is below 2⁻⁵³. (Without the cube
  * it were 2⁻⁴⁰, always of one sign for a particle, and the angle that much off.)
- * 12 FMA-pipe operations a step, and vrsqrt14pd. */
+ * 11 FMA-pipe operations a step, and vrsqrt14pd. */
 LANES_INLINE void step_rsqrt(double *x, double *y, const double *w, const size_t count,
                              uint64_t steps, double timestep)
 {
@@ -237,7 +234,7 @@ LANES_INLINE void step_rsqrt(double *x, double *y, const double *w, const size_t
 #pragma GCC unroll 8
         for (size_t i = 0; i < count; i++) {
             const lanes square = lanes_fma(px[i], px[i], lanes_mul(py[i], py[i]));
-            const lanes p = lanes_rsqrt14(square);
+            const lanes p = lanes_rsqrt(square);
             const lanes e = lanes_fnma(lanes_mul(square, p), p, one);
             const lanes first = lanes_mul(s[i], p);
             const lanes more = lanes_fma(e, lanes_fma(e, cube_term, square_term), half);

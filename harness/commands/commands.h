@@ -22,6 +22,7 @@ enum status command_compare(int argc, char **argv, enum exit_status *answer);
 enum status command_doctor(int argc, char **argv, enum exit_status *answer);
 enum status command_export(int argc, char **argv, enum exit_status *answer);
 enum status command_report(int argc, char **argv, enum exit_status *answer);
+enum status command_roofline(int argc, char **argv, enum exit_status *answer);
 enum status command_time(int argc, char **argv, enum exit_status *answer);
 enum status command_timeit(int argc, char **argv, enum exit_status *answer);
 

@@ -24,8 +24,8 @@ allowed() {
         model) echo 'model base' ;;
         plan) echo 'plan model base measure/process.h measure/ask.h' ;; # a worker reads lab.toml
         worker) echo 'worker model base' ;;
-        # What is true comes from the oracles.
-        measure) echo 'measure model base reference' ;;
+        # What is true comes from the oracles; a machine's limits from the kernels' paces.
+        measure) echo 'measure model base reference kernels' ;;
         *) echo "$1 model base" ;;
     esac
 }

@@ -1,0 +1,23 @@
+#include "kernels/pace.h"
+
+#if defined(__aarch64__)
+
+#include "kernels/pace_lanes.h"
+
+const struct pace_set paces_neon = {
+    .isa = KERNEL_NEON,
+    .lanes = LANES,
+    .run =
+        {
+            [PACE_FMA] = run_fma,
+            [PACE_PAIRED] = run_paired,
+            [PACE_MULTIPLY] = run_multiply,
+            [PACE_ADD] = run_add,
+            [PACE_SQRT] = run_sqrt,
+            [PACE_DIVIDE] = run_divide,
+            [PACE_RSQRT] = run_rsqrt,
+        },
+    .read = read_all,
+};
+
+#endif
