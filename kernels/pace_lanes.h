@@ -13,7 +13,8 @@
 #include "kernels/lanes.h"
 #include "kernels/pace.h"
 
-/* clang-format off: statements that macros write look odd to it */
+/* Statements that macros write look odd to clang-format. */
+/* clang-format off */
 #define HIDE(a) __asm__ volatile("" : "+" LANES_CONSTRAINT(a))
 #define TAKE(a) __asm__ volatile("" : : LANES_CONSTRAINT(a))
 
