@@ -35,8 +35,7 @@ struct sample {
     uint32_t round;    /* in the block */
     uint32_t position; /* in the round: 0 went first */
     uint32_t involuntary_switches_count;
-    uint32_t calls_count; /* in it: 0 in old runs, then the cell's */
-    double real_s;        /* this and the next three per call */
+    double real_s; /* this and the next three per call */
     double user_s;
     double sys_s;
     double cpu_s;
@@ -49,6 +48,7 @@ struct sample {
     /* Its results against the oracle's: */
     double residual;         /* largest |x − e| of the results that were compared */
     float residual_relative; /* largest |x − e| / |e|, over the elements with e ≠ 0 */
+    uint32_t calls_count;    /* in it; 0 in old runs: then the cell's. (Here no room is lost.) */
     const char *quarantined; /* NULL, or why it is left out; a constant, not owned */
 };
 
