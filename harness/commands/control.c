@@ -62,8 +62,11 @@ enum status control_measure(struct lab *lab, const char *variant, const char *pr
 {
     char sizes[32];
     snprintf(sizes, sizeof sizes, "%zu", size);
-    struct plan_request request = {
-        .preset = preset, .control = variant, .sizes = sizes, .blocks = 5, .samples = 10};
+    struct plan_request request = {.preset = preset,
+                                   .control = variant,
+                                   .sizes = sizes,
+                                   .blocks = CONTROL_BLOCKS,
+                                   .samples = CONTROL_SAMPLES};
     struct run run = {0};
     *ratio = (struct ratio){NAN, NAN, NAN};
     enum status status = lab_add_control(lab, variant);

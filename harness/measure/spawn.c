@@ -80,9 +80,9 @@ static const char *const program_folders[] = {"/usr/local/bin", "/usr/bin", "/bi
  * preloaded; NULL: nothing is. */
 static void set_environment(struct recipe *recipe, const char *object, size_t threads)
 {
-    static const char *const thread_counts[] = {"OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS",
-                                                "MKL_NUM_THREADS", "NUMBA_NUM_THREADS",
-                                                "NUMEXPR_NUM_THREADS"};
+    static const char *const thread_counts[] = {"OMP_NUM_THREADS",     "OPENBLAS_NUM_THREADS",
+                                                "MKL_NUM_THREADS",     "NUMBA_NUM_THREADS",
+                                                "NUMEXPR_NUM_THREADS", "BLIS_NUM_THREADS"};
     static const char *const passed_on[] = {"HOME", "TMPDIR", "FORTYFOLD_KERNEL"};
     add(recipe, strdup("PATH=/usr/local/bin:/usr/bin:/bin"));
     add(recipe, strdup("LANG=C.UTF-8"));

@@ -159,6 +159,8 @@ struct warning {
 
 /* A variant of the run measured against itself at its end; its ratio is NAN where that was not done
  * (only long runs do). */
+enum { CONTROL_BLOCKS = 5, CONTROL_SAMPLES = 10 }; /* samples in each block */
+
 struct control {
     size_t variant;
     size_t size;

@@ -204,11 +204,11 @@ static char *control_line(const struct run *run)
     if (!(ratio->low > 0) || run->control.variant >= run->variants_count) {
         return NULL;
     }
-    return text_format("%s against itself at N=%s: %.3f [%.3f–%.3f]; differences below %.2g %% "
-                       "cannot be told here%s",
+    return text_format("%s against itself at N=%s: %.3f [%.3f–%.3f]; %d blocks cannot tell "
+                       "differences below %.2g %% here%s",
                        run->variants[run->control.variant].name,
                        units_count(run->control.size).text, ratio->ratio, ratio->low, ratio->high,
-                       (ratio_smallest(ratio) - 1) * 100,
+                       CONTROL_BLOCKS, (ratio_smallest(ratio) - 1) * 100,
                        ratio->low <= 1 && ratio->high >= 1 ? "" : ", and this one is none");
 }
 
