@@ -186,7 +186,9 @@ def test_with_a_display_kcachegrind_gets_the_file(tmp_path):
 
 @pytest.mark.parametrize("words,said", [
     (("cprofile", "--lab=nix"), "there is no lab 'nix'; there are: "),
-    (("cprofile", "--lab=mds", "--variant=fast"), "no variant 'fast'; it has: naive, numpy"),
+    (("cprofile", "--lab=mds", "--variant=fast"), "no variant 'fast'; it has: naive, "),
+    (("cprofile", "--lab=mds", "--variant=pypy"), "runs in pypy3"),
+    (("cprofile", "--preset=huge"), "no preset 'huge'; it has: quick"),
     (("cprofile", "--sort=colour"), "cannot sort by 'colour'"),
     (("cprofile", "--size=0"), "at least 1"),
     (("diff", "--size=3"), "make flame LAB=mds VARIANT=naive SIZE=3"),
@@ -342,6 +344,22 @@ def smaller(command, folder):
     for pattern, replacement in SMALLER:
         command = re.sub(pattern, replacement, command)
     return command.replace("TMP", str(folder))
+
+
+def test_the_handouts_own_figures_are_right(load):  # noqa: F811
+    """Counts, sizes and numbers of lines that its text names."""
+    import cProfile
+
+    named = re.search(r"([\d,]+) times `norm`, for (\d+) points", HANDOUT)
+    profile = cProfile.Profile()
+    mds = load("mds", "problem.py").make(int(named[2]), 1, epochs=3)
+    profile.runcall(load("mds", "naive.py").solve, *mds)
+    calls = {name: row[1] for (_, _, name), row in pstats.Stats(profile).stats.items()}
+    assert f"{calls['norm']:,}" == named[1]
+    assert "8 bytes × 1,000,000 = 7.6 MiB" in HANDOUT and f"{8e6 / 2**20:.1f}" == "7.6"
+    for lab, text, code in [("mds", r"`np.zeros` in line (\d+)", "np.zeros"), ("particles", r"by line (\d+)", "[Particle(")]:
+        lines = (ROOT / "labs" / lab / "naive.py").read_text(encoding="utf-8").splitlines()
+        assert code in lines[int(re.search(text, HANDOUT)[1]) - 1]
 
 
 def test_the_handout_has_each_profiler():

@@ -19,7 +19,8 @@ class Refused(Exception):
 
 def load_file(folder, file):
     """Import a file of a lab by its path: labs use the same file names."""
-    name = f"{folder.name}_{Path(file).stem}"
+    # No name that a module of a lab's own could have.
+    name = f"subject:{folder.name}:{Path(file).stem}"
     spec = importlib.util.spec_from_file_location(name, folder / file)
     module = importlib.util.module_from_spec(spec)
     sys.modules[name] = module
@@ -42,6 +43,11 @@ def describe(folder, lab, variant):
     problem, exercise = lab["problem"], lab.get("exercise", {})
     parameters = problem.get("parameters", {})
     for entry in lab["variant"]:
+        if entry["name"] == variant and "interpreter" in entry:
+            raise Refused(
+                f"{variant} runs in {entry['interpreter']}, and these profilers look at programs in "
+                f"{Path(sys.executable).name}; take another variant"
+            )
         if entry["name"] == variant:
             return entry["file"], entry["function"], problem["file"], parameters
     if exercise and variant in ("exercise", "solution"):
