@@ -215,6 +215,15 @@ def test_an_absent_profiler_is_named_with_its_remedy(profiler, absent, tmp_path)
     assert not list((tmp_path / "out").rglob("*.*"))
 
 
+@pytest.mark.parametrize("name", ["look.py", "distortion.py"])
+def test_a_folder_that_cannot_be_made_is_told(name, tmp_path):
+    (tmp_path / "file").write_text("")
+    words = ["cprofile", "--size=3"] if name == "look.py" else ["--rounds=1", "--seconds=0.05"]
+    done = tool(name, *words, env={"PROFILING_RESULTS": str(tmp_path / "file" / "below")})
+    assert done.returncode == 2
+    assert "cannot be made: Not a directory" in done.stderr and "Traceback" not in done.stderr
+
+
 def test_a_failure_keeps_the_old_file(tmp_path):
     from output import whole
     from subject import Refused

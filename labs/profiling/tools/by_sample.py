@@ -5,7 +5,7 @@ import subprocess
 import sys
 
 from by_function import timed
-from output import folder_of, run, show, whole, write
+from output import folder_of, make_folder, run, show, whole, write
 from subject import ROOT, Refused
 
 PROGRAM = ROOT / "bin" / "fortyfold"
@@ -33,7 +33,7 @@ def calls(subject, seconds):
 def look_flame(subject, folder, options):
     """A flame graph: which functions were running, and who had called them."""
     picture, folded = folder / "flame.svg", folder / "flame.folded"
-    folder.mkdir(parents=True, exist_ok=True)
+    make_folder(folder)
     words = ["--title", subject, "-o", picture, "-o", folded]
     if options.duration:
         words += ["--duration", options.duration]

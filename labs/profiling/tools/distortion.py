@@ -20,7 +20,7 @@ import tempfile
 from datetime import datetime, timezone
 from pathlib import Path
 
-from output import RESULTS, run, show, write
+from output import RESULTS, make_folder, run, show, write
 from subject import ROOT, Refused
 
 PROGRAM = ROOT / "bin" / "fortyfold"
@@ -76,11 +76,14 @@ def measure(rounds, seconds, order):
     looks = {"clock": by_clock, "cprofile": by_cprofile, "sampled": by_sampling}
     found = {way: {"shares": [], "lap_ms": []} for way in looks}
     refused = {}
+    done = 0
     with tempfile.TemporaryDirectory() as folder:
-        for number in range(rounds):
+        for _ in range(rounds):
             for way in order.sample(sorted(looks), len(looks)):
                 if sys.stderr.isatty():
-                    print(f"\rround {number + 1} of {rounds}: {WAYS[way]} \033[K", end="", file=sys.stderr)
+                    left_s = seconds * (rounds * len(looks) - done)
+                    print(f"\r{WAYS[way]}, about {left_s:.0f} s left \033[K", end="", file=sys.stderr)
+                done += 1
                 if way in refused:
                     continue
                 try:
@@ -158,7 +161,9 @@ def main(words):
     if options.rounds < 1 or not 0 < options.seconds < 1000:
         parser.error("--rounds must be at least 1, and --seconds above 0")
     seed = random.SystemRandom().getrandbits(32)
+    folder = options.output.resolve()
     try:
+        make_folder(folder)
         found, refused = measure(options.rounds, options.seconds, random.Random(seed))
         record = {
             "measured": datetime.now(timezone.utc).isoformat(timespec="seconds"),
@@ -174,7 +179,6 @@ def main(words):
             "refused": refused,
             "measurements": found,
         }
-        folder = options.output.resolve()
         write(folder / "table.txt", table(record))
         write(folder / "distortion.json", json.dumps(record, indent=1) + "\n")
     except Refused as refused:

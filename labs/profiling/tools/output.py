@@ -19,13 +19,20 @@ def show(path):
     return str(path.relative_to(ROOT) if path.is_relative_to(ROOT) else path)
 
 
+def make_folder(folder):
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise Refused(f"{show(folder)} cannot be made: {error.strerror or error}") from None
+
+
 @contextmanager
 def whole(path):
     """Give a name to write to; when all went well it becomes `path`, and otherwise it goes."""
     # The ending stays: some tools choose their format by it.
     part = path.with_name(f".part-{os.getpid()}-{path.name}")
+    make_folder(path.parent)
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
         yield part
         if not part.is_file():
             raise Refused(f"nothing was written to {show(path)}")

@@ -80,8 +80,10 @@ class Subject:
             self.module = load_file(self.folder, file)
             self.function = getattr(self.module, function)
         except ModuleNotFoundError as missing:
-            remedy = "make" if missing.name == "kernels" else "./setup"
-            raise Refused(f"{file} needs the module {missing.name}; run {remedy}") from None
+            raise Refused(
+                f"{file} needs the module {missing.name}, which is not there; make builds what is the "
+                "lab's own, ./setup installs NumPy, ./setup --ladder what compiles the rest"
+            ) from None
 
     def __str__(self):
         preset = f", preset {self.preset}" if self.preset else ""
