@@ -18,6 +18,9 @@
 struct mds_outcome {
     double error;         /* total error of the returned points */
     uint64_t epochs_done; /* at most the epochs asked for */
+    /* Rows (one point in one epoch) computed in double, and rows that took the definition's own
+     * order of summation to decide; 0 where a kernel knows no other way. */
+    uint64_t rows_doubled_count, rows_exact_count;
 };
 
 /* Searches for points whose distances are d_goal; xs is changed in place.

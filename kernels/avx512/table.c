@@ -1,5 +1,7 @@
 #include "kernels/kernel.h"
 
+#include "kernels/avx512/mds_kernels.h"
+
 /* AVX-512 F, DQ, BW, VL: 8 doubles or 16 floats a register, 32 registers. */
 #if defined(__x86_64__)
 
@@ -68,6 +70,30 @@ static const struct kernel kernels[] = {
         .flops_per_unit = 5,
         .bytes_per_unit = 0.004,
         .demand = {.fma = 2.0 / 8},
+    },
+    /* MDS: flops as the definition asks for them, bytes of goal, x and y for four candidates; the
+     * demand from kernels/avx512/mds_rows.c. */
+    {
+        .operation = KERNEL_MDS_SOLVE,
+        .isa = KERNEL_AVX512,
+        .name = "avx512_sqrt",
+        .function.mds_solve = mds_solve_avx512_sqrt,
+        .unit = "pair-candidate",
+        .flops_per_unit = 8,
+        .bytes_per_unit = 6,
+        .demand = {.fma = 8.0 / 32, .sqrt = 4.0 / 32},
+        .workspace_bytes = mds_bytes_avx512,
+    },
+    {
+        .operation = KERNEL_MDS_SOLVE,
+        .isa = KERNEL_AVX512,
+        .name = "avx512_rsqrt",
+        .function.mds_solve = mds_solve_avx512_rsqrt,
+        .unit = "pair-candidate",
+        .flops_per_unit = 8,
+        .bytes_per_unit = 6,
+        .demand = {.fma = 41.0 / 64, .rsqrt = 5.0 / 64, .sqrt = 3.0 / 64},
+        .workspace_bytes = mds_bytes_avx512,
     },
 };
 

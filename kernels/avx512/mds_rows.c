@@ -1,0 +1,286 @@
+#include "kernels/mds_search.h"
+
+#if defined(__x86_64__)
+
+#include "kernels/avx512/mds_kernels.h"
+
+#include <immintrin.h>
+
+/* The rows in double, eight points a register.
+ *
+ * Both moves along x share (yᵢ − yⱼ)². With a = |xᵢ − xⱼ| they end at the distances a − r and a + r
+ * along x: the near one and the far one. In units of 4r,
+ *
+ *     near² = (a − ¼)² + dy²,   far² = near² + a,
+ *
+ * where nothing is subtracted that could cancel. Which of them is +x says the sign of xᵢ − xⱼ.
+ * Summed are goal times A: d(+x) − d(−x)    B: d(+y) − d(−y)    C: dx sum − dy sum    W: dx sum +
+ * dy sum where "dx sum" is d(+x) + d(−x); the four sums of mds_sums are (W ± C)/4 ± A/2 or B/2.
+ *
+ * Ports. An AVX-512 addition goes to other ports than a multiplication, a fused one or vrsqrt14pd
+ * (measured: as many of each a cycle), logic goes anywhere, and vsqrtpd occupies a unit of its own
+ * for 16 cycles of Zen 4 (7.5 of Zen 5) and an FMA port for two. A vector of 8 points takes
+ *
+ *     2  dx², dy² + tiny          4  the four products with goal
+ *     2  near², for x and y       6  a root by vrsqrt14pd, or 2 a root by vsqrtpd
+ *
+ * slots of the FMA ports, and 13 additions, which hide behind them. With all four roots by vsqrtpd:
+ * 16 slots, but 64 cycles of the root unit. With none: 32 slots. With one in even and two in odd
+ * vectors: 26 slots and 24 cycles, so both are busy.
+ *
+ * A root by vrsqrt14pd. Let y = (1 + ε)/√s, |ε| ≤ 2⁻¹⁴ (Intel SDM, VRSQRT14PD; AMD keeps the
+ * bound). With t = s·y and e = 1 − t·y we have √s = t·(1 − e)^(−1/2) = t·(1 + e/2 + 3e²/8 + 5e³/16
+ * + …), |e| ≤ 2⁻¹³ + 2⁻²⁸: after the square the rest is below 2⁻⁴⁰·⁶.
+ *
+ * Error of Σ goal·d, u = 2⁻⁵³, d in the true geometry: dx is off by u·|dx| and a − ¼ by u·|a − ¼|
+ * more, |dx| ≤ d + r: so the candidate stands u·(2d + r) aside; squares, sum and root cost 4u·d;
+ * far² inherits near²'s error, near ≤ far, and |dx| ≤ far. Altogether below 10u·(d + r) and the
+ * 2⁻⁴⁰·⁶·d of the root. The 2⁻¹⁰⁰⁰ keeps vrsqrt14pd from 1/0. A lane adds n/8 + 1 products, five
+ * registers' worth of additions follow. */
+
+static const double u = 0x1p-53;
+static const double root_error = 0x1p-40;
+
+struct point {
+    __m512d x, y;
+};
+
+struct acc {
+    __m512d a, b, c, w;
+};
+
+static inline __m512d root_by_estimate(__m512d s)
+{
+    const __m512d half = _mm512_set1_pd(0.5), three_eighths = _mm512_set1_pd(0.375);
+    const __m512d y = _mm512_rsqrt14_pd(s);
+    const __m512d t = _mm512_mul_pd(s, y);
+    const __m512d e = _mm512_fnmadd_pd(t, y, _mm512_set1_pd(1));
+    const __m512d p = _mm512_fmadd_pd(e, three_eighths, half);
+
+    return _mm512_fmadd_pd(_mm512_mul_pd(t, e), p, t);
+}
+
+/* The first `estimated` of four roots are estimates, the others vsqrtpd. */
+static inline __m512d root(__m512d s, int index, int estimated)
+{
+    return index < estimated ? root_by_estimate(s) : _mm512_sqrt_pd(s);
+}
+
+static inline __m512d with_sign_of(__m512d magnitude, __m512d sign)
+{
+    const __m512i minus = _mm512_set1_epi64((long long)0x8000000000000000u);
+
+    /* magnitude ^ (sign & minus) */
+    return _mm512_castsi512_pd(_mm512_ternarylogic_epi64(_mm512_castpd_si512(magnitude),
+                                                         _mm512_castpd_si512(sign), minus, 0x78));
+}
+
+static inline void step(__m512d goal, __m512d xj, __m512d yj, const struct point *point,
+                        struct acc *acc, int estimated)
+{
+    const __m512d quarter = _mm512_set1_pd(0.25), tiny = _mm512_set1_pd(0x1p-1000);
+    const __m512d dx = _mm512_sub_pd(point->x, xj), dy = _mm512_sub_pd(point->y, yj);
+    const __m512d ax = _mm512_abs_pd(dx), ay = _mm512_abs_pd(dy);
+    const __m512d square_x = _mm512_fmadd_pd(dx, dx, tiny);
+    const __m512d square_y = _mm512_fmadd_pd(dy, dy, tiny);
+    const __m512d tx = _mm512_sub_pd(ax, quarter), ty = _mm512_sub_pd(ay, quarter);
+    const __m512d near_x = _mm512_fmadd_pd(tx, tx, square_y);
+    const __m512d near_y = _mm512_fmadd_pd(ty, ty, square_x);
+    const __m512d nx = root(near_x, 0, estimated);
+    const __m512d ny = root(near_y, 1, estimated);
+    const __m512d fx = root(_mm512_add_pd(near_x, ax), 2, estimated);
+    const __m512d fy = root(_mm512_add_pd(near_y, ay), 3, estimated);
+    const __m512d sum_x = _mm512_add_pd(fx, nx), sum_y = _mm512_add_pd(fy, ny);
+
+    acc->a = _mm512_fmadd_pd(goal, with_sign_of(_mm512_sub_pd(fx, nx), dx), acc->a);
+    acc->b = _mm512_fmadd_pd(goal, with_sign_of(_mm512_sub_pd(fy, ny), dy), acc->b);
+    acc->c = _mm512_fmadd_pd(goal, _mm512_sub_pd(sum_x, sum_y), acc->c);
+    acc->w = _mm512_fmadd_pd(goal, _mm512_add_pd(sum_x, sum_y), acc->w);
+}
+
+static inline void run(const struct mds_search *search, const double *goal, size_t first,
+                       size_t last, const struct point *point, struct acc *acc, int even, int odd)
+{
+    const double *x = search->x, *y = search->y;
+    struct acc sums = *acc;
+    size_t v = first;
+
+    for (; v + 1 < last; v += 2) {
+        /* Rows lie one behind the other; memory answers within 2 KiB of reading. */
+        _mm_prefetch((const char *)(goal + 8 * v + 256), _MM_HINT_T0);
+        _mm_prefetch((const char *)(goal + 8 * v + 264), _MM_HINT_T0);
+        step(_mm512_loadu_pd(goal + 8 * v), _mm512_loadu_pd(x + 8 * v), _mm512_loadu_pd(y + 8 * v),
+             point, &sums, even);
+        step(_mm512_loadu_pd(goal + 8 * v + 8), _mm512_loadu_pd(x + 8 * v + 8),
+             _mm512_loadu_pd(y + 8 * v + 8), point, &sums, odd);
+    }
+    if (v < last)
+        step(_mm512_loadu_pd(goal + 8 * v), _mm512_loadu_pd(x + 8 * v), _mm512_loadu_pd(y + 8 * v),
+             point, &sums, even);
+    *acc = sums;
+}
+
+/* {Σ a, Σ b, Σ c, Σ w}: pairs of lanes, then quarters. */
+static inline __m256d add_lanes(const struct acc *acc)
+{
+    const __m512d ab =
+        _mm512_add_pd(_mm512_unpacklo_pd(acc->a, acc->b), _mm512_unpackhi_pd(acc->a, acc->b));
+    const __m512d cw =
+        _mm512_add_pd(_mm512_unpacklo_pd(acc->c, acc->w), _mm512_unpackhi_pd(acc->c, acc->w));
+    const __m256d ab4 = _mm256_add_pd(_mm512_castpd512_pd256(ab), _mm512_extractf64x4_pd(ab, 1));
+    const __m256d cw4 = _mm256_add_pd(_mm512_castpd512_pd256(cw), _mm512_extractf64x4_pd(cw, 1));
+
+    return _mm256_add_pd(_mm256_permute2f128_pd(ab4, cw4, 0x20),
+                         _mm256_permute2f128_pd(ab4, cw4, 0x31));
+}
+
+static inline void unfold(const struct acc *acc, double scale, double sums[4])
+{
+    double parts[4];
+
+    _mm256_storeu_pd(parts, _mm256_mul_pd(add_lanes(acc), _mm256_set1_pd(0.25 * scale)));
+    const double along_x = parts[3] + parts[2], along_y = parts[3] - parts[2];
+    sums[0] = along_x + 2 * parts[0];
+    sums[1] = along_y + 2 * parts[1];
+    sums[2] = along_x - 2 * parts[0];
+    sums[3] = along_y - 2 * parts[1];
+}
+
+static inline void row(const struct mds_search *search, size_t i, struct mds_sums *sums, int even,
+                       int odd)
+{
+    const size_t n = search->n, full = n / 8, at = i / 8;
+    const double *goal = search->d_goal + i * n;
+    const double *x = search->x, *y = search->y;
+    const __mmask8 tail = (__mmask8)((1u << n % 8) - 1);
+    const struct point point = {_mm512_set1_pd(x[i]), _mm512_set1_pd(y[i])};
+    const __m512d zero = _mm512_setzero_pd();
+    struct acc all = {zero, zero, zero, zero}, here = all, below;
+
+    run(search, goal, 0, at, &point, &all, even, odd);
+    /* The vector that holds the point: its lanes below i belong to both sums. x and y are padded,
+     * goal is not. */
+    step(_mm512_maskz_loadu_pd(at < full ? 0xff : tail, goal + 8 * at), _mm512_loadu_pd(x + 8 * at),
+         _mm512_loadu_pd(y + 8 * at), &point, &here, even);
+    const __mmask8 lanes = (__mmask8)((1u << i % 8) - 1);
+    below.a = _mm512_mask_add_pd(all.a, lanes, all.a, here.a);
+    below.b = _mm512_mask_add_pd(all.b, lanes, all.b, here.b);
+    below.c = _mm512_mask_add_pd(all.c, lanes, all.c, here.c);
+    below.w = _mm512_mask_add_pd(all.w, lanes, all.w, here.w);
+    all.a = _mm512_add_pd(all.a, here.a);
+    all.b = _mm512_add_pd(all.b, here.b);
+    all.c = _mm512_add_pd(all.c, here.c);
+    all.w = _mm512_add_pd(all.w, here.w);
+    if (at < full) {
+        run(search, goal, at + 1, full, &point, &all, even, odd);
+        if (tail != 0)
+            step(_mm512_maskz_loadu_pd(tail, goal + 8 * full), _mm512_loadu_pd(x + 8 * full),
+                 _mm512_loadu_pd(y + 8 * full), &point, &all, even);
+    }
+    unfold(&all, 4 * search->radius, sums->all);
+    unfold(&below, 4 * search->radius, sums->below);
+
+    const double largest = (sums->all[0] + sums->all[2]) + (sums->all[1] + sums->all[3]);
+    const double error = (10 + (double)n / 4 + 16) * u + (even + odd > 0 ? root_error : 0);
+    sums->below_bound = error * (largest + search->radius * search->goal_sum[i]);
+    sums->difference_bound = 2 * sums->below_bound;
+}
+
+void mds_row_avx512_sqrt(const struct mds_search *search, size_t i, struct mds_sums *sums)
+{
+    row(search, i, sums, 0, 0);
+}
+
+void mds_row_avx512_rsqrt(const struct mds_search *search, size_t i, struct mds_sums *sums)
+{
+    row(search, i, sums, 3, 2);
+}
+
+/* --- Once a solve --------------------------------------------------------------------------- */
+
+void mds_begin_avx512(struct mds_search *search)
+{
+    const size_t n = search->n, full = n / 8;
+    const __mmask8 tail = (__mmask8)((1u << n % 8) - 1);
+
+    for (size_t i = 0; i < n; i++) {
+        const double *goal = search->d_goal + i * n;
+        __m512d sum0 = _mm512_setzero_pd(), sum1 = sum0, square0 = sum0, square1 = sum0;
+        size_t v = 0;
+        for (; v + 1 < full; v += 2) {
+            const __m512d g0 = _mm512_loadu_pd(goal + 8 * v);
+            const __m512d g1 = _mm512_loadu_pd(goal + 8 * v + 8);
+            sum0 = _mm512_add_pd(sum0, g0);
+            sum1 = _mm512_add_pd(sum1, g1);
+            square0 = _mm512_fmadd_pd(g0, g0, square0);
+            square1 = _mm512_fmadd_pd(g1, g1, square1);
+        }
+        for (; v <= full; v++) {
+            const __m512d g = _mm512_maskz_loadu_pd(v < full ? 0xff : tail, goal + 8 * v);
+            sum0 = _mm512_add_pd(sum0, g);
+            square0 = _mm512_fmadd_pd(g, g, square0);
+        }
+        search->goal_sum[i] = _mm512_reduce_add_pd(_mm512_add_pd(sum0, sum1));
+        search->goal_square[i] = _mm512_reduce_add_pd(_mm512_add_pd(square0, square1));
+    }
+}
+
+/* As root_by_estimate with one more term: the rest, 35e⁴/128, is below 2⁻⁵³. */
+static inline __m512d root_in_full(__m512d s)
+{
+    const __m512d y = _mm512_rsqrt14_pd(s);
+    const __m512d t = _mm512_mul_pd(s, y);
+    const __m512d e = _mm512_fnmadd_pd(t, y, _mm512_set1_pd(1));
+    const __m512d p = _mm512_fmadd_pd(
+        _mm512_fmadd_pd(e, _mm512_set1_pd(0.3125), _mm512_set1_pd(0.375)), e, _mm512_set1_pd(0.5));
+
+    return _mm512_fmadd_pd(_mm512_mul_pd(t, e), p, t);
+}
+
+/* The first `count` lanes, 1 to 8. */
+static inline __m512d error_step(__m512d goal, unsigned count, const double *xs,
+                                 const struct point *point, __m512d sum, bool estimated)
+{
+    const __m512i even = _mm512_set_epi64(14, 12, 10, 8, 6, 4, 2, 0);
+    const __m512i odd = _mm512_set_epi64(15, 13, 11, 9, 7, 5, 3, 1);
+    const __mmask8 lanes = (__mmask8)((1u << count) - 1);
+    /* Two numbers a point. */
+    const unsigned twice = (1u << 2 * count) - 1;
+    const __m512d low = _mm512_maskz_loadu_pd((__mmask8)twice, xs);
+    const __m512d high = _mm512_maskz_loadu_pd((__mmask8)(twice >> 8), xs + 8);
+    const __m512d dx = _mm512_sub_pd(point->x, _mm512_permutex2var_pd(low, even, high));
+    const __m512d dy = _mm512_sub_pd(point->y, _mm512_permutex2var_pd(low, odd, high));
+    const __m512d s = _mm512_fmadd_pd(dx, dx, _mm512_fmadd_pd(dy, dy, _mm512_set1_pd(0x1p-1000)));
+    const __m512d d = estimated ? root_in_full(s) : _mm512_sqrt_pd(s);
+    const __m512d difference = _mm512_sub_pd(goal, d);
+
+    return _mm512_mask3_fmadd_pd(difference, difference, sum, lanes);
+}
+
+double mds_error_avx512(const struct mds_search *search, const double *xs)
+{
+    double total = 0;
+
+    for (size_t i = 1; i < search->n; i++) {
+        const double *goal = search->d_goal + i * search->n;
+        const struct point point = {_mm512_set1_pd(xs[2 * i]), _mm512_set1_pd(xs[2 * i + 1])};
+        __m512d sum0 = _mm512_setzero_pd(), sum1 = sum0;
+        size_t j = 0;
+        for (; j + 16 <= i; j += 16) {
+            _mm_prefetch((const char *)(goal + j + 256), _MM_HINT_T0);
+            _mm_prefetch((const char *)(goal + j + 264), _MM_HINT_T0);
+            sum0 = error_step(_mm512_loadu_pd(goal + j), 8, xs + 2 * j, &point, sum0, true);
+            sum1 =
+                error_step(_mm512_loadu_pd(goal + j + 8), 8, xs + 2 * j + 16, &point, sum1, false);
+        }
+        for (; j < i; j += 8) {
+            const unsigned count = i - j >= 8 ? 8 : (unsigned)(i - j);
+            sum0 = error_step(_mm512_maskz_loadu_pd((__mmask8)((1u << count) - 1), goal + j), count,
+                              xs + 2 * j, &point, sum0, true);
+        }
+        total += _mm512_reduce_add_pd(_mm512_add_pd(sum0, sum1));
+    }
+    return total;
+}
+
+#endif

@@ -1,0 +1,325 @@
+#include "kernels/mds_search.h"
+
+#include <math.h>
+#include <string.h>
+
+/* Why the moves are the definition's
+ *
+ * Write E(m) for the exact row error of candidate m: Σⱼ (g − d)² = Σ g² − 2·Σ g·d + Σ d². The first
+ * sum is the same for all candidates, and so is nearly all of the last: with p the point and D = Σⱼ
+ * (p − xⱼ), a move by the vector v of length r makes Σ d² grow by n·r² + 2·v·D. So the candidates
+ * are compared by
+ *
+ *     F(m) = 2·v·D − 2·Σⱼ g·d        and        F(a) − F(b) = E(a) − E(b).
+ *
+ * No difference g − d, no square, no sum of squares is left in the loop; the point itself (goal 0)
+ * and padding (goal 0) add nothing to Σ g·d. Only differences of F matter.
+ *
+ * The definition compares computed errors Ê(m). Let u = 2⁻⁵³ and M ≥ Σ (g² + d²), so E ≤ M.
+ *   (1) Its distance d̂ is within 3u·d: subtraction and square 3u, their sum one more, the root
+ *       halves the 4u and adds u. So its term is within 6u·d·|g − d| + 3u·(g − d)² ≤ 9u·(g² + d²),
+ *       and adding n of them in order costs (n − 1)·u·E. Together less than (n + 16)·u·M.
+ *   (2) It moves to the rounded coordinate, δ ≤ u·(|x| + r) beside the exact one, which changes E
+ * by at most 2δ·Σ|g − d| + nδ² ≤ 2δ·√(n·M) + nδ². Our F is wrong by (3) twice the row function's
+ * bound on differences of Σ g·d, and (4) the error of 2·v·D. Coordinates are taken from a centre,
+ * |x| ≤ C: rounding them costs u·C each, summing n of them n²·u·C, keeping the sum up to date
+ * through n moves another n²·u·C, and n·x − Σx another 3n·u·C: so 2r·(2n² + 8n)·u·C; a few last
+ * roundings, 8u·(2·r·n·C + M). If F of the best candidate lies below all others by more than the
+ * sum of all that (twice (1), (2) and (4): there are two candidates), Ê has the same best
+ * candidate, and it is the only one: the rule "the first of equals" is not needed. The slack below
+ * is that sum as α·Σg² + β, rounded up by 1 %, which covers the rounding of the bounds themselves.
+ * Not-a-number makes every comparison false, and false means "not decided".
+ *
+ * Why the radius is the definition's
+ *
+ * Halve if T ≥ P or P − T ≤ τ·T, which is one test, P − (1 + τ)·T ≤ 0, since T ≥ 0. Counted once a
+ * pair, T = ½Σg² − 2·Σ g·d + Σ d², where Σ d² = n·Σ|x|² − |Σx|², and Σ g·d comes from the rows:
+ * when point i has moved, the points below it stay for this epoch, so the chosen candidate's sum
+ * over j < i is final. Each total carries a bound; if the test is closer to 0 than the bounds
+ * allow, the totals are computed anew, first by differences in double, then as the definition does.
+ * The points before the epoch are kept for this. */
+
+static const double radius_start = 1.0;
+static const double radius_end = 1e-3;
+static const double radius_tolerance = 1e-4;
+
+static const double unit = 0x1p-53;
+/* What is lost to subnormal numbers, in n terms, is far below this. */
+static const double tiny = 0x1p-900;
+
+/* How a total is known: not at all, from the rows, by differences in double, as the definition. */
+enum level { UNKNOWN, FROM_ROWS, IN_DOUBLE, EXACT };
+
+struct total {
+    enum level level;
+    double value; /* every pair once */
+    double bound;
+    long double exact; /* every pair twice, at level EXACT */
+};
+
+static size_t padded(size_t n)
+{
+    return (n + MDS_PAD - 1) / MDS_PAD * MDS_PAD;
+}
+
+static size_t doubles_count(size_t n)
+{
+    /* x, y; sums and squares of goals; the previous points. */
+    return 2 * padded(n) + 2 * padded(n) + 2 * padded(n);
+}
+
+size_t mds_search_bytes(const struct mds_rows *rows, size_t n)
+{
+    if (n > SIZE_MAX / 256)
+        return SIZE_MAX;
+    const size_t bytes = doubles_count(n) * sizeof(double);
+    const size_t filter = rows->filter_bytes == NULL ? 0 : rows->filter_bytes(n);
+    return filter > SIZE_MAX - bytes ? SIZE_MAX : bytes + filter;
+}
+
+static void place(struct mds_search *search, void *workspace)
+{
+    const size_t n = search->n, room = padded(n);
+    double *numbers = workspace;
+
+    search->x = numbers;
+    search->y = numbers + room;
+    search->goal_sum = numbers + 2 * room;
+    search->goal_square = numbers + 3 * room;
+    search->previous_xs = numbers + 4 * room;
+    search->filter = numbers + doubles_count(n);
+    for (size_t i = 0; i < room; i++)
+        search->x[i] = search->y[i] = 0;
+}
+
+/* The coordinates in units of four radii. */
+static void set_units(struct mds_search *search)
+{
+    const double scale = 1 / (4 * search->radius);
+
+    for (size_t i = 0; i < search->n; i++) {
+        search->x[i] = search->xs[2 * i] * scale;
+        search->y[i] = search->xs[2 * i + 1] * scale;
+    }
+}
+
+static void begin(struct mds_search *search)
+{
+    double sum[2] = {0};
+
+    search->rows->begin(search);
+    for (size_t i = 0; i < search->n; i++) {
+        sum[0] += search->xs[2 * i];
+        sum[1] += search->xs[2 * i + 1];
+        search->goal_sum_largest = fmax(search->goal_sum_largest, search->goal_sum[i]);
+        search->goal_square_largest = fmax(search->goal_square_largest, search->goal_square[i]);
+        search->goal_square_total += search->goal_square[i];
+    }
+    /* Any centre will do. */
+    search->center[0] = sum[0] / (double)search->n;
+    search->center[1] = sum[1] / (double)search->n;
+}
+
+/* The sums over the points. */
+static void measure(struct mds_search *search)
+{
+    double sum_x = 0, sum_y = 0, square = 0, span = 0;
+
+    for (size_t i = 0; i < search->n; i++) {
+        const double x = search->xs[2 * i] - search->center[0];
+        const double y = search->xs[2 * i + 1] - search->center[1];
+        const double farther = fabs(x) > fabs(y) ? fabs(x) : fabs(y);
+        sum_x += x;
+        sum_y += y;
+        square += x * x + y * y;
+        span = farther > span ? farther : span;
+    }
+    search->sum[0] = sum_x;
+    search->sum[1] = sum_y;
+    search->square = square;
+    search->span = span + search->radius;
+    search->size = search->span + fmax(fabs(search->center[0]), fabs(search->center[1]));
+}
+
+static void set_slack(struct mds_search *search)
+{
+    const double count = (double)search->n, r = search->radius;
+    /* A distance is at most the diagonal of the square that holds all points, plus a move. */
+    const double distance = 2 * sqrt(2) * search->span + r;
+    const double distance_square = count * distance * distance;
+    const double largest = search->goal_square_largest + distance_square;
+    const double aside = unit * (search->size + r);
+    const double fraction = 2 * unit * (count + 16) + 16 * unit;
+
+    search->slack_factor = 1.01 * fraction;
+    search->slack_constant =
+        1.01 * (fraction * distance_square + 4 * aside * sqrt(count * largest) +
+                2 * count * aside * aside +
+                4 * r * (2 * count * count + 16 * count) * unit * search->span) +
+        tiny;
+}
+
+/* The move that the definition makes, or 4: not decided. */
+static size_t decide(const struct mds_search *search, size_t i, const struct mds_sums *sums)
+{
+    const double count = (double)search->n, twice = 2 * search->radius;
+    const double x = search->xs[2 * i] - search->center[0];
+    const double y = search->xs[2 * i + 1] - search->center[1];
+    const double along_x = twice * (count * x - search->sum[0]);
+    const double along_y = twice * (count * y - search->sum[1]);
+    const double f0 = along_x - 2 * sums->all[0], f1 = along_y - 2 * sums->all[1];
+    const double f2 = -along_x - 2 * sums->all[2], f3 = -along_y - 2 * sums->all[3];
+    /* Without branches, which would be guessed wrongly half of the time. */
+    const double low_x = f2 < f0 ? f2 : f0, high_x = f2 < f0 ? f0 : f2;
+    const double low_y = f3 < f1 ? f3 : f1, high_y = f3 < f1 ? f1 : f3;
+    const size_t best_x = f2 < f0 ? 2 : 0, best_y = f3 < f1 ? 3 : 1;
+    const double least = low_y < low_x ? low_y : low_x, other = low_y < low_x ? low_x : low_y;
+    const double high = high_x < high_y ? high_x : high_y;
+    const double second = other < high ? other : high;
+    const size_t best = low_y < low_x ? best_y : best_x;
+    const double slack = search->slack_factor * search->goal_square[i] + search->slack_constant;
+
+    /* The sum is not a number if any of the four is not. */
+    if (second - least > 2.01 * sums->difference_bound + slack && f0 + f1 + f2 + f3 < INFINITY)
+        return best;
+    return 4;
+}
+
+static void move(struct mds_search *search, size_t i, size_t m)
+{
+    const size_t axis = m % 2;
+    double *apart = axis == 0 ? search->x : search->y;
+    const double old = search->xs[2 * i + axis];
+    const double new = old + (m < 2 ? search->radius : -search->radius);
+
+    search->xs[2 * i + axis] = new;
+    apart[i] = new *(0.25 / search->radius);
+    search->sum[axis] += (new - search->center[axis]) - (old - search->center[axis]);
+}
+
+/* Moves every point once; *total is what the rows know of the new total. */
+static void run_epoch(struct mds_search *search, struct total *total)
+{
+    const struct mds_rows *rows = search->rows;
+    const bool filtered = rows->filter != NULL && rows->filter_epoch(search);
+    double products = 0, bound = 0;
+    struct mds_sums sums;
+
+    for (size_t i = 0; i < search->n; i++) {
+        size_t m = 4;
+        if (filtered) {
+            rows->filter(search, i, &sums);
+            m = decide(search, i, &sums);
+        }
+        if (m == 4) {
+            search->rows_doubled_count++;
+            rows->row(search, i, &sums);
+            m = decide(search, i, &sums);
+        }
+        if (m == 4) {
+            search->rows_exact_count++;
+            m = mds_exact_move(search->d_goal, search->xs, search->n, i, search->radius);
+        }
+        move(search, i, m);
+        if (filtered)
+            rows->filter_moved(search, i);
+        products += sums.below[m];
+        bound += sums.below_bound;
+    }
+    *total = (struct total){.level = FROM_ROWS, .value = products, .bound = 2.01 * bound};
+}
+
+/* Σ d² joins Σ g·d. Each of the sums has n terms or n², summed by n: relative errors of 2n·u and,
+ * for the sums of coordinates, which were rounded by u each, a little more. */
+static void finish_total(struct mds_search *search, struct total *total)
+{
+    const double count = (double)search->n;
+
+    measure(search);
+    const double all = count * search->square;
+    const double center = search->sum[0] * search->sum[0] + search->sum[1] * search->sum[1];
+    total->bound +=
+        16 * (count + 4) * unit * (search->goal_square_total + all + center + 2 * total->value) +
+        count * count * tiny;
+    total->value = search->goal_square_total / 2 - 2 * total->value + (all - center);
+}
+
+/* Knows the total of the points better than before. (g − d)² in double: as (1) above with M for
+ * the whole, and √(T·M) for Σ|g − d|·d. */
+static void refine(const struct mds_search *search, const double *xs, struct total *total)
+{
+    const double count = (double)search->n;
+
+    if (total->level == IN_DOUBLE) {
+        total->exact = mds_exact_error(search->d_goal, xs, search->n);
+        total->level = EXACT;
+        return;
+    }
+    const double all = search->goal_square_total + 16 * count * count * search->span * search->span;
+    total->value = search->rows->error(search, xs);
+    total->bound =
+        1.01 * unit *
+            ((2 * count + 64) * total->value + 32 * sqrt(total->value * all) + 64 * unit * all) +
+        count * count * tiny;
+    total->level = IN_DOUBLE;
+}
+
+static bool radius_halves(const struct mds_search *search, struct total *before,
+                          struct total *after)
+{
+    for (;;) {
+        if (before->level == EXACT && after->level == EXACT)
+            return after->exact >= before->exact ||
+                   before->exact - after->exact <= radius_tolerance * after->exact;
+        if (before->level != UNKNOWN && after->level != UNKNOWN && before->level != EXACT) {
+            const double test = before->value - (1 + radius_tolerance) * after->value;
+            /* The definition adds n² terms in at least 64 bits. */
+            const double count = (double)search->n;
+            const double rounding =
+                (8 * unit + count * count * 0x1p-62) * (fabs(before->value) + fabs(after->value));
+            if (fabs(test) > 1.001 * (before->bound + after->bound) + rounding + tiny)
+                return test <= 0;
+        }
+        /* The one that is known less well first. */
+        if (before->level < after->level)
+            refine(search, search->previous_xs, before);
+        else
+            refine(search, search->xs, after);
+    }
+}
+
+void mds_search_run(const struct mds_rows *rows, const double *d_goal, double *xs, size_t n,
+                    uint64_t epochs, void *workspace, struct mds_outcome *outcome)
+{
+    struct mds_search search = {
+        .rows = rows, .d_goal = d_goal, .xs = xs, .n = n, .radius = radius_start};
+    struct total before = {.level = UNKNOWN}, after = {.level = UNKNOWN};
+    uint64_t done = 0;
+
+    if (n > 0) {
+        place(&search, workspace);
+        begin(&search);
+        measure(&search);
+    }
+    while (done < epochs && search.radius > radius_end) {
+        const bool halved = done > 0 && (n == 0 || radius_halves(&search, &before, &after));
+        if (halved)
+            search.radius *= 0.5;
+        done++;
+        if (n == 0)
+            continue;
+        before = after;
+        memcpy(search.previous_xs, xs, 2 * n * sizeof *xs);
+        set_slack(&search);
+        if (after.level == UNKNOWN || halved)
+            set_units(&search);
+        run_epoch(&search, &after);
+        finish_total(&search, &after);
+    }
+    if (n > 0 && after.level < IN_DOUBLE)
+        refine(&search, xs, &after);
+    *outcome = (struct mds_outcome){.error = n > 0 ? 2 * after.value : 0,
+                                    .epochs_done = done,
+                                    .rows_doubled_count = search.rows_doubled_count,
+                                    .rows_exact_count = search.rows_exact_count};
+}

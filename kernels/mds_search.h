@@ -1,0 +1,94 @@
+/* The certified search: pattern search whose rows may be computed in any order, at any precision,
+ * and which still makes exactly the moves that the definition (kernels/mds.h) makes.
+ *
+ * A row function gives approximate sums and says how wrong they can be. Where the best move leads
+ * by more than that and by more than the rounding of the definition itself, it is the definition's
+ * move too. Where it does not, the row is done again: by the rows in double, then, should these not
+ * decide either, in the definition's own order. Moves are discrete, so that the coordinates are the
+ * same to the last bit. The same is done for the totals that decide on the radius. The proofs stand
+ * in mds_search.c.
+ *
+ * Owner of all memory: the caller. Nothing fails. Units: coordinates and goals are lengths.
+ */
+#ifndef FORTYFOLD_KERNELS_MDS_SEARCH_H
+#define FORTYFOLD_KERNELS_MDS_SEARCH_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "kernels/mds.h"
+
+/* Sums over the pairs of point i, for each of its moves m: +x, +y, −x, −y; lengths as in d_goal. */
+struct mds_sums {
+    double all[4];   /* Σⱼ goal[i,j]·‖candidate m − xⱼ‖ over all j */
+    double below[4]; /* the same over j < i */
+    /* Each difference all[a] − all[b] is wrong by at most this. */
+    double difference_bound;
+    /* Each below[m] is wrong by at most this. */
+    double below_bound;
+};
+
+struct mds_search;
+
+/* Fills *sums for point i and the radius of the search. A sum that is not finite, or a bound that
+ * is too large, costs time only. */
+typedef void mds_row_fn(const struct mds_search *search, size_t i, struct mds_sums *sums);
+
+/* A kernel's part in the search. */
+struct mds_rows {
+    /* Σⱼ goal and Σⱼ goal² of every row, into search->goal_sum and search->goal_square; and what
+     * the filter needs once. Relative error at most n·2⁻⁵³. */
+    void (*begin)(struct mds_search *search);
+    /* The rows in double. */
+    mds_row_fn *row;
+    /* Σ over pairs j < i of (goal − distance)², each term with a relative error of 2⁻⁵⁰ in the
+     * distance, summed in at least 4 separate sums. */
+    double (*error)(const struct mds_search *search, const double *xs);
+    /* A faster, coarser row function, tried first; NULL for none. */
+    mds_row_fn *filter;
+    /* At the beginning of an epoch: is the filter worth trying at this radius? */
+    bool (*filter_epoch)(struct mds_search *search);
+    /* Point i has moved. */
+    void (*filter_moved)(struct mds_search *search, size_t i);
+    size_t (*filter_bytes)(size_t n);
+};
+
+struct mds_search {
+    const struct mds_rows *rows;
+    const double *d_goal; /* n × n */
+    double *xs;           /* n × 2: the truth */
+    size_t n;
+    double radius;
+    /* The coordinates again, apart, so that vectors of them can be loaded, and in units of
+     * 4·radius, in which (a + r)² − (a − r)² is a: no multiplication. The radius is a power of two,
+     * so nothing is rounded. Behind the last point come zeros up to a multiple of MDS_PAD. */
+    double *x, *y;
+    double *goal_sum, *goal_square; /* of each row */
+    double *previous_xs;            /* n × 2: the points before this epoch */
+    void *filter;                   /* filter_bytes(n) for the filter's use, aligned */
+    double center[2];
+    double span; /* no coordinate is farther than this from the centre, nor will be this epoch */
+    double size; /* nor farther than this from 0 */
+    double goal_square_largest, goal_square_total, goal_sum_largest;
+    double sum[2], square;               /* Σ coordinates and Σ squares, from the centre */
+    double slack_constant, slack_factor; /* see mds_search.c */
+    uint64_t rows_doubled_count, rows_exact_count;
+};
+
+/* Coordinates come in multiples of this: two vectors of the widest registers. */
+enum { MDS_PAD = 16 };
+
+/* Bytes for mds_search_run(), a multiple of 64, or SIZE_MAX. */
+size_t mds_search_bytes(const struct mds_rows *rows, size_t n);
+
+/* mds_solve_fn with the given rows. */
+void mds_search_run(const struct mds_rows *rows, const double *d_goal, double *xs, size_t n,
+                    uint64_t epochs, void *workspace, struct mds_outcome *outcome);
+
+/* In the definition's own arithmetic and order (kernels/mds_exact.c): the move of point i, and the
+ * total error, which counts every pair twice. */
+size_t mds_exact_move(const double *d_goal, const double *xs, size_t n, size_t i, double radius);
+long double mds_exact_error(const double *d_goal, const double *xs, size_t n);
+
+#endif
