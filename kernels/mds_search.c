@@ -197,36 +197,83 @@ static void move(struct mds_search *search, size_t i, size_t m)
     search->sum[axis] += (new - search->center[axis]) - (old - search->center[axis]);
 }
 
+void mds_search_bound(const struct mds_search *search, size_t i, struct mds_sums *sums)
+{
+    const double largest = (sums->all[0] + sums->all[2]) + (sums->all[1] + sums->all[3]);
+    const double gamma = search->goal_sum[i];
+    const double lanes = (double)search->rows->lanes;
+    const double error = (26 + 2 * (double)search->n / lanes) * unit + search->rows->root_error;
+
+    sums->below_bound =
+        error * (largest + search->radius * gamma) + 4 * unit * search->size * gamma;
+    sums->difference_bound = 2 * sums->below_bound;
+}
+
+/* Makes move m of point i, for which the sums are known. */
+static void carry_out(struct mds_search *search, size_t i, size_t m, const struct mds_sums *sums,
+                      struct mds_progress *progress)
+{
+    move(search, i, m);
+    progress->products += sums->below[m];
+    progress->bound += sums->below_bound;
+}
+
+void mds_search_step(struct mds_search *search, size_t i, const struct mds_sums *sums,
+                     struct mds_progress *progress)
+{
+    size_t m = decide(search, i, sums);
+
+    search->rows_doubled_count++;
+    if (m == 4) {
+        search->rows_exact_count++;
+        m = mds_exact_move(search->d_goal, search->xs, search->n, i, search->radius);
+    }
+    carry_out(search, i, m, sums, progress);
+}
+
+/* One row after the other, in double. */
+static void epoch_in_double(struct mds_search *search, struct mds_progress *progress)
+{
+    struct mds_sums sums;
+
+    for (size_t i = 0; i < search->n; i++) {
+        search->rows->row(search, i, &sums);
+        mds_search_step(search, i, &sums, progress);
+    }
+}
+
+static void epoch_with_filter(struct mds_search *search, struct mds_progress *progress)
+{
+    const struct mds_rows *rows = search->rows;
+    struct mds_sums sums;
+
+    for (size_t i = 0; i < search->n; i++) {
+        rows->filter(search, i, &sums);
+        const size_t m = decide(search, i, &sums);
+        if (m < 4) {
+            carry_out(search, i, m, &sums, progress);
+        } else {
+            rows->row(search, i, &sums);
+            mds_search_step(search, i, &sums, progress);
+        }
+        rows->filter_moved(search, i);
+    }
+}
+
 /* Moves every point once; *total is what the rows know of the new total. */
 static void run_epoch(struct mds_search *search, struct total *total)
 {
     const struct mds_rows *rows = search->rows;
-    const bool filtered = rows->filter != NULL && rows->filter_epoch(search);
-    double products = 0, bound = 0;
-    struct mds_sums sums;
+    struct mds_progress progress = {0};
 
-    for (size_t i = 0; i < search->n; i++) {
-        size_t m = 4;
-        if (filtered) {
-            rows->filter(search, i, &sums);
-            m = decide(search, i, &sums);
-        }
-        if (m == 4) {
-            search->rows_doubled_count++;
-            rows->row(search, i, &sums);
-            m = decide(search, i, &sums);
-        }
-        if (m == 4) {
-            search->rows_exact_count++;
-            m = mds_exact_move(search->d_goal, search->xs, search->n, i, search->radius);
-        }
-        move(search, i, m);
-        if (filtered)
-            rows->filter_moved(search, i);
-        products += sums.below[m];
-        bound += sums.below_bound;
-    }
-    *total = (struct total){.level = FROM_ROWS, .value = products, .bound = 2.01 * bound};
+    if (rows->epoch != NULL)
+        rows->epoch(search, &progress);
+    else if (rows->filter != NULL && rows->filter_epoch(search))
+        epoch_with_filter(search, &progress);
+    else
+        epoch_in_double(search, &progress);
+    *total = (struct total){
+        .level = FROM_ROWS, .value = progress.products, .bound = 2.01 * progress.bound};
 }
 
 /* Σ d² joins Σ g·d. Each of the sums has n terms or n², summed by n: relative errors of 2n·u and,
@@ -289,10 +336,14 @@ static bool radius_halves(const struct mds_search *search, struct total *before,
 }
 
 void mds_search_run(const struct mds_rows *rows, const double *d_goal, double *xs, size_t n,
-                    uint64_t epochs, void *workspace, struct mds_outcome *outcome)
+                    uint64_t epochs, unsigned threads, void *workspace, struct mds_outcome *outcome)
 {
-    struct mds_search search = {
-        .rows = rows, .d_goal = d_goal, .xs = xs, .n = n, .radius = radius_start};
+    struct mds_search search = {.rows = rows,
+                                .d_goal = d_goal,
+                                .xs = xs,
+                                .n = n,
+                                .radius = radius_start,
+                                .threads = threads};
     struct total before = {.level = UNKNOWN}, after = {.level = UNKNOWN};
     uint64_t done = 0;
 

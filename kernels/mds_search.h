@@ -31,6 +31,11 @@ struct mds_sums {
 
 struct mds_search;
 
+/* What an epoch adds up: Σ goal·d over all pairs, each with its error's bound. */
+struct mds_progress {
+    double products, bound;
+};
+
 /* Fills *sums for point i and the radius of the search. A sum that is not finite, or a bound that
  * is too large, costs time only. */
 typedef void mds_row_fn(const struct mds_search *search, size_t i, struct mds_sums *sums);
@@ -42,6 +47,16 @@ struct mds_rows {
     void (*begin)(struct mds_search *search);
     /* The rows in double. */
     mds_row_fn *row;
+    /* The sums all[m] over first ≤ j < last only. Reads no coordinate outside the multiples of 8
+     * around them. */
+    void (*range)(const struct mds_search *search, size_t i, size_t first, size_t last,
+                  double sums[4]);
+    /* For mds_search_bound(): sums side by side, and the relative error of a root beyond 2⁻⁵³. */
+    unsigned lanes;
+    double root_error;
+    /* Moves every point once, in place of the search's own loop; NULL for that. Adds up
+     * mds_search_step()'s numbers. */
+    void (*epoch)(struct mds_search *search, struct mds_progress *progress);
     /* Σ over pairs j < i of (goal − distance)², each term with a relative error of 2⁻⁵⁰ in the
      * distance, summed in at least 4 separate sums. */
     double (*error)(const struct mds_search *search, const double *xs);
@@ -74,6 +89,7 @@ struct mds_search {
     double sum[2], square;               /* Σ coordinates and Σ squares, from the centre */
     double slack_constant, slack_factor; /* see mds_search.c */
     uint64_t rows_doubled_count, rows_exact_count;
+    unsigned threads;
 };
 
 /* Coordinates come in multiples of this: two vectors of the widest registers. */
@@ -84,7 +100,19 @@ size_t mds_search_bytes(const struct mds_rows *rows, size_t n);
 
 /* mds_solve_fn with the given rows. */
 void mds_search_run(const struct mds_rows *rows, const double *d_goal, double *xs, size_t n,
-                    uint64_t epochs, void *workspace, struct mds_outcome *outcome);
+                    uint64_t epochs, unsigned threads, void *workspace,
+                    struct mds_outcome *outcome);
+
+/* For the functions `row`: sets the bounds of sums in double. Each sum may be wrong by (26 +
+ * 2n/lanes)·2⁻⁵³ and root_error of itself, by as much of radius·Σ goal, and by a displacement of
+ * every point by 4·2⁻⁵³ of the largest coordinate. */
+void mds_search_bound(const struct mds_search *search, size_t i, struct mds_sums *sums);
+
+/* For the function `epoch`: with the sums in double of point i, as `row` gives them, makes its
+ * move.
+ */
+void mds_search_step(struct mds_search *search, size_t i, const struct mds_sums *sums,
+                     struct mds_progress *progress);
 
 /* In the definition's own arithmetic and order (kernels/mds_exact.c): the move of point i, and the
  * total error, which counts every pair twice. */

@@ -1,5 +1,7 @@
 #include "kernels/kernel.h"
 
+#include "kernels/avx2/mds_kernels.h"
+
 /* AVX2 and FMA: 4 doubles or 8 floats a register, 16 registers. */
 #if defined(__x86_64__)
 
@@ -58,6 +60,18 @@ static const struct kernel kernels[] = {
         .flops_per_unit = 5,
         .bytes_per_unit = 0.004,
         .demand = {.fma = 2.0 / 4},
+    },
+    /* MDS: flops as the definition asks for them, bytes of goal, x and y for four candidates. */
+    {
+        .operation = KERNEL_MDS_SOLVE,
+        .isa = KERNEL_AVX2,
+        .name = "avx2",
+        .function.mds_solve = mds_solve_avx2,
+        .unit = "pair-candidate",
+        .flops_per_unit = 8,
+        .bytes_per_unit = 6,
+        .demand = {.fma = 12.0 / 16, .sqrt = 4.0 / 16},
+        .workspace_bytes = mds_bytes_avx2,
     },
 };
 

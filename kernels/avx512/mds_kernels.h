@@ -5,11 +5,28 @@
 
 #include "kernels/mds_search.h"
 
+/* Rows in double: roots by vsqrtpd only, and the mixture (kernels/avx512/mds_rows.c). */
 mds_row_fn mds_row_avx512_sqrt, mds_row_avx512_rsqrt;
-void mds_begin_avx512(struct mds_search *search);
+/* The mixture, over some points only. */
+void mds_range_avx512(const struct mds_search *search, size_t i, size_t first, size_t last,
+                      double sums[4]);
 double mds_error_avx512(const struct mds_search *search, const double *xs);
+void mds_begin_avx512(struct mds_search *search);
+/* The same, and d_goal in single precision into `narrow`, n rows of `stride` floats, a multiple of
+ * 16, aligned to 64 bytes. */
+void mds_begin_filter_avx512(struct mds_search *search, float *narrow, size_t stride);
 
-mds_solve_fn mds_solve_avx512_sqrt, mds_solve_avx512_rsqrt;
+/* The filter (kernels/avx512/mds_filter.c), as struct mds_rows asks for it. */
+mds_row_fn mds_filter_avx512;
+void mds_filter_begin_avx512(struct mds_search *search);
+bool mds_filter_epoch_avx512(struct mds_search *search);
+void mds_filter_moved_avx512(struct mds_search *search, size_t i);
+size_t mds_filter_bytes_avx512(size_t n);
+
+extern const struct mds_rows mds_rows_avx512;
+
+mds_solve_fn mds_solve_avx512_sqrt, mds_solve_avx512_rsqrt, mds_solve_avx512_filter;
 size_t mds_bytes_avx512(size_t n);
+size_t mds_bytes_avx512_filter(size_t n);
 
 #endif

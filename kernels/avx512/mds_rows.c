@@ -3,8 +3,7 @@
 #if defined(__x86_64__)
 
 #include "kernels/avx512/mds_kernels.h"
-
-#include <immintrin.h>
+#include "kernels/avx512/mds_lanes.h"
 
 /* The rows in double, eight points a register.
  *
@@ -35,21 +34,14 @@
  * Error of Σ goal·d, u = 2⁻⁵³, d in the true geometry: dx is off by u·|dx| and a − ¼ by u·|a − ¼|
  * more, |dx| ≤ d + r: so the candidate stands u·(2d + r) aside; squares, sum and root cost 4u·d;
  * far² inherits near²'s error, near ≤ far, and |dx| ≤ far. Altogether below 10u·(d + r) and the
- * 2⁻⁴⁰·⁶·d of the root. The 2⁻¹⁰⁰⁰ keeps vrsqrt14pd from 1/0. A lane adds n/8 + 1 products, five
- * registers' worth of additions follow. */
-
-static const double u = 0x1p-53;
-static const double root_error = 0x1p-40;
+ * 2⁻⁴⁰·⁶·d of the root. A lane adds n/8 + 1 products, five additions follow: mds_search_bound()
+ * allows for more. The 2⁻¹⁰⁰⁰ keeps vrsqrt14pd from 1/0. */
 
 struct point {
     __m512d x, y;
 };
 
-struct acc {
-    __m512d a, b, c, w;
-};
-
-static inline __m512d root_by_estimate(__m512d s)
+static inline __attribute__((always_inline)) __m512d root_by_estimate(__m512d s)
 {
     const __m512d half = _mm512_set1_pd(0.5), three_eighths = _mm512_set1_pd(0.375);
     const __m512d y = _mm512_rsqrt14_pd(s);
@@ -61,12 +53,12 @@ static inline __m512d root_by_estimate(__m512d s)
 }
 
 /* The first `estimated` of four roots are estimates, the others vsqrtpd. */
-static inline __m512d root(__m512d s, int index, int estimated)
+static inline __attribute__((always_inline)) __m512d root(__m512d s, int index, int estimated)
 {
     return index < estimated ? root_by_estimate(s) : _mm512_sqrt_pd(s);
 }
 
-static inline __m512d with_sign_of(__m512d magnitude, __m512d sign)
+static inline __attribute__((always_inline)) __m512d with_sign_of(__m512d magnitude, __m512d sign)
 {
     const __m512i minus = _mm512_set1_epi64((long long)0x8000000000000000u);
 
@@ -75,8 +67,9 @@ static inline __m512d with_sign_of(__m512d magnitude, __m512d sign)
                                                          _mm512_castpd_si512(sign), minus, 0x78));
 }
 
-static inline void step(__m512d goal, __m512d xj, __m512d yj, const struct point *point,
-                        struct acc *acc, int estimated)
+static inline __attribute__((always_inline)) void step(__m512d goal, __m512d xj, __m512d yj,
+                                                       const struct point *point, struct acc *acc,
+                                                       int estimated)
 {
     const __m512d quarter = _mm512_set1_pd(0.25), tiny = _mm512_set1_pd(0x1p-1000);
     const __m512d dx = _mm512_sub_pd(point->x, xj), dy = _mm512_sub_pd(point->y, yj);
@@ -98,8 +91,10 @@ static inline void step(__m512d goal, __m512d xj, __m512d yj, const struct point
     acc->w = _mm512_fmadd_pd(goal, _mm512_add_pd(sum_x, sum_y), acc->w);
 }
 
-static inline void run(const struct mds_search *search, const double *goal, size_t first,
-                       size_t last, const struct point *point, struct acc *acc, int even, int odd)
+static inline __attribute__((always_inline)) void run(const struct mds_search *search,
+                                                      const double *goal, size_t first, size_t last,
+                                                      const struct point *point, struct acc *acc,
+                                                      int even, int odd)
 {
     const double *x = search->x, *y = search->y;
     struct acc sums = *acc;
@@ -120,34 +115,8 @@ static inline void run(const struct mds_search *search, const double *goal, size
     *acc = sums;
 }
 
-/* {Σ a, Σ b, Σ c, Σ w}: pairs of lanes, then quarters. */
-static inline __m256d add_lanes(const struct acc *acc)
-{
-    const __m512d ab =
-        _mm512_add_pd(_mm512_unpacklo_pd(acc->a, acc->b), _mm512_unpackhi_pd(acc->a, acc->b));
-    const __m512d cw =
-        _mm512_add_pd(_mm512_unpacklo_pd(acc->c, acc->w), _mm512_unpackhi_pd(acc->c, acc->w));
-    const __m256d ab4 = _mm256_add_pd(_mm512_castpd512_pd256(ab), _mm512_extractf64x4_pd(ab, 1));
-    const __m256d cw4 = _mm256_add_pd(_mm512_castpd512_pd256(cw), _mm512_extractf64x4_pd(cw, 1));
-
-    return _mm256_add_pd(_mm256_permute2f128_pd(ab4, cw4, 0x20),
-                         _mm256_permute2f128_pd(ab4, cw4, 0x31));
-}
-
-static inline void unfold(const struct acc *acc, double scale, double sums[4])
-{
-    double parts[4];
-
-    _mm256_storeu_pd(parts, _mm256_mul_pd(add_lanes(acc), _mm256_set1_pd(0.25 * scale)));
-    const double along_x = parts[3] + parts[2], along_y = parts[3] - parts[2];
-    sums[0] = along_x + 2 * parts[0];
-    sums[1] = along_y + 2 * parts[1];
-    sums[2] = along_x - 2 * parts[0];
-    sums[3] = along_y - 2 * parts[1];
-}
-
-static inline void row(const struct mds_search *search, size_t i, struct mds_sums *sums, int even,
-                       int odd)
+static inline __attribute__((always_inline)) void row(const struct mds_search *search, size_t i,
+                                                      struct mds_sums *sums, int even, int odd)
 {
     const size_t n = search->n, full = n / 8, at = i / 8;
     const double *goal = search->d_goal + i * n;
@@ -179,11 +148,7 @@ static inline void row(const struct mds_search *search, size_t i, struct mds_sum
     }
     unfold(&all, 4 * search->radius, sums->all);
     unfold(&below, 4 * search->radius, sums->below);
-
-    const double largest = (sums->all[0] + sums->all[2]) + (sums->all[1] + sums->all[3]);
-    const double error = (10 + (double)n / 4 + 16) * u + (even + odd > 0 ? root_error : 0);
-    sums->below_bound = error * (largest + search->radius * search->goal_sum[i]);
-    sums->difference_bound = 2 * sums->below_bound;
+    mds_search_bound(search, i, sums);
 }
 
 void mds_row_avx512_sqrt(const struct mds_search *search, size_t i, struct mds_sums *sums)
@@ -196,37 +161,79 @@ void mds_row_avx512_rsqrt(const struct mds_search *search, size_t i, struct mds_
     row(search, i, sums, 3, 2);
 }
 
+static inline __attribute__((always_inline)) void part(const struct mds_search *search,
+                                                       const double *goal, size_t at,
+                                                       __mmask8 lanes, const struct point *point,
+                                                       struct acc *acc)
+{
+    step(_mm512_maskz_loadu_pd(lanes, goal + at), _mm512_loadu_pd(search->x + at),
+         _mm512_loadu_pd(search->y + at), point, acc, 3);
+}
+
+void mds_range_avx512(const struct mds_search *search, size_t i, size_t first, size_t last,
+                      double sums[4])
+{
+    const double *goal = search->d_goal + i * search->n;
+    const struct point point = {_mm512_set1_pd(search->x[i]), _mm512_set1_pd(search->y[i])};
+    const __m512d zero = _mm512_setzero_pd();
+    struct acc acc = {zero, zero, zero, zero};
+
+    if (first % 8 != 0 && first < last) {
+        const size_t at = first / 8 * 8, end = last < at + 8 ? last - at : 8;
+        part(search, goal, at, (__mmask8)((1u << end) - (1u << first % 8)), &point, &acc);
+        first = at + 8;
+    }
+    if (first < last) {
+        const size_t at = last / 8 * 8;
+        run(search, goal, first / 8, last / 8, &point, &acc, 3, 2);
+        if (last != at)
+            part(search, goal, at, (__mmask8)((1u << (last - at)) - 1), &point, &acc);
+    }
+    unfold(&acc, 4 * search->radius, sums);
+}
+
 /* --- Once a solve --------------------------------------------------------------------------- */
+
+/* Sums of a row's goals, and the row in single precision if `narrow` is not NULL, filled up with
+ * zeros to a multiple of 16. */
+static inline __attribute__((always_inline)) void begin_row(struct mds_search *search, size_t i,
+                                                            float *narrow)
+{
+    const size_t n = search->n;
+    const double *goal = search->d_goal + i * n;
+    __m512d sum0 = _mm512_setzero_pd(), sum1 = sum0, square0 = sum0, square1 = sum0;
+
+    for (size_t j = 0; j < n; j += 16) {
+        const __mmask16 lanes = n - j >= 16 ? 0xffff : (__mmask16)((1u << (n - j)) - 1);
+        const __m512d g0 = _mm512_maskz_loadu_pd((__mmask8)lanes, goal + j);
+        const __m512d g1 = _mm512_maskz_loadu_pd((__mmask8)(lanes >> 8), goal + j + 8);
+        sum0 = _mm512_add_pd(sum0, g0);
+        sum1 = _mm512_add_pd(sum1, g1);
+        square0 = _mm512_fmadd_pd(g0, g0, square0);
+        square1 = _mm512_fmadd_pd(g1, g1, square1);
+        if (narrow != NULL) {
+            _mm256_store_ps(narrow + j, _mm512_cvtpd_ps(g0));
+            _mm256_store_ps(narrow + j + 8, _mm512_cvtpd_ps(g1));
+        }
+    }
+    search->goal_sum[i] = _mm512_reduce_add_pd(_mm512_add_pd(sum0, sum1));
+    search->goal_square[i] = _mm512_reduce_add_pd(_mm512_add_pd(square0, square1));
+}
 
 void mds_begin_avx512(struct mds_search *search)
 {
-    const size_t n = search->n, full = n / 8;
-    const __mmask8 tail = (__mmask8)((1u << n % 8) - 1);
+    for (size_t i = 0; i < search->n; i++)
+        begin_row(search, i, NULL);
+}
 
-    for (size_t i = 0; i < n; i++) {
-        const double *goal = search->d_goal + i * n;
-        __m512d sum0 = _mm512_setzero_pd(), sum1 = sum0, square0 = sum0, square1 = sum0;
-        size_t v = 0;
-        for (; v + 1 < full; v += 2) {
-            const __m512d g0 = _mm512_loadu_pd(goal + 8 * v);
-            const __m512d g1 = _mm512_loadu_pd(goal + 8 * v + 8);
-            sum0 = _mm512_add_pd(sum0, g0);
-            sum1 = _mm512_add_pd(sum1, g1);
-            square0 = _mm512_fmadd_pd(g0, g0, square0);
-            square1 = _mm512_fmadd_pd(g1, g1, square1);
-        }
-        for (; v <= full; v++) {
-            const __m512d g = _mm512_maskz_loadu_pd(v < full ? 0xff : tail, goal + 8 * v);
-            sum0 = _mm512_add_pd(sum0, g);
-            square0 = _mm512_fmadd_pd(g, g, square0);
-        }
-        search->goal_sum[i] = _mm512_reduce_add_pd(_mm512_add_pd(sum0, sum1));
-        search->goal_square[i] = _mm512_reduce_add_pd(_mm512_add_pd(square0, square1));
-    }
+void mds_begin_filter_avx512(struct mds_search *search, float *narrow, size_t stride)
+{
+    for (size_t i = 0; i < search->n; i++)
+        begin_row(search, i, narrow + i * stride);
 }
 
 /* As root_by_estimate with one more term: the rest, 35e⁴/128, is below 2⁻⁵³. */
-static inline __m512d root_in_full(__m512d s)
+static inline __attribute__((always_inline)) __m512d root_in_full(__m512d s)
 {
     const __m512d y = _mm512_rsqrt14_pd(s);
     const __m512d t = _mm512_mul_pd(s, y);
@@ -238,8 +245,10 @@ static inline __m512d root_in_full(__m512d s)
 }
 
 /* The first `count` lanes, 1 to 8. */
-static inline __m512d error_step(__m512d goal, unsigned count, const double *xs,
-                                 const struct point *point, __m512d sum, bool estimated)
+static inline __attribute__((always_inline)) __m512d error_step(__m512d goal, unsigned count,
+                                                                const double *xs,
+                                                                const struct point *point,
+                                                                __m512d sum, bool estimated)
 {
     const __m512i even = _mm512_set_epi64(14, 12, 10, 8, 6, 4, 2, 0);
     const __m512i odd = _mm512_set_epi64(15, 13, 11, 9, 7, 5, 3, 1);

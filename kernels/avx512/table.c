@@ -95,6 +95,17 @@ static const struct kernel kernels[] = {
         .demand = {.fma = 41.0 / 64, .rsqrt = 5.0 / 64, .sqrt = 3.0 / 64},
         .workspace_bytes = mds_bytes_avx512,
     },
+    {
+        .operation = KERNEL_MDS_SOLVE,
+        .isa = KERNEL_AVX512,
+        .name = "avx512_filter",
+        .function.mds_solve = mds_solve_avx512_filter,
+        .unit = "pair-candidate",
+        .flops_per_unit = 8,
+        .bytes_per_unit = 3,
+        .demand = {.fma = 14.0 / 64, .rsqrt = 2.0 / 64, .sqrt = 2.0 / 64},
+        .workspace_bytes = mds_bytes_avx512_filter,
+    },
 };
 
 const struct kernel_set kernels_avx512 = {

@@ -1,5 +1,7 @@
 #include "kernels/kernel.h"
 
+#include "kernels/neon/mds_kernels.h"
+
 /* NEON: 2 doubles or 4 floats a register, 32 registers. */
 #if defined(__aarch64__)
 
@@ -58,6 +60,18 @@ static const struct kernel kernels[] = {
         .flops_per_unit = 5,
         .bytes_per_unit = 0.004,
         .demand = {.fma = 2.0 / 2},
+    },
+    /* MDS: flops as the definition asks for them, bytes of goal, x and y for four candidates. */
+    {
+        .operation = KERNEL_MDS_SOLVE,
+        .isa = KERNEL_NEON,
+        .name = "neon",
+        .function.mds_solve = mds_solve_neon,
+        .unit = "pair-candidate",
+        .flops_per_unit = 8,
+        .bytes_per_unit = 6,
+        .demand = {.fma = 12.0 / 8, .sqrt = 4.0 / 8},
+        .workspace_bytes = mds_bytes_neon,
     },
 };
 

@@ -1,0 +1,363 @@
+#include "kernels/mds_search.h"
+
+#if defined(__x86_64__)
+
+#include "kernels/avx512/mds_kernels.h"
+#include "kernels/avx512/mds_lanes.h"
+
+#include <math.h>
+
+/* The filter: rows in single precision, sixteen points a register, with proved bounds.
+ *
+ * u = 2⁻²⁴ throughout; d is a distance, S a Σ goal·d, Γ = Σ goal of the row, r the radius, C the
+ * largest coordinate from the centre. Lengths in registers are in units of 4r, in which
+ *     near² = (a − ¼)² + dy²,   far² = near² + a,   a = |dx|   (kernels/avx512/mds_rows.c).
+ * Two row functions: the plain one, and the fine one for small radii, where differences of
+ * candidates are far below the rounding of a distance.
+ *
+ * Roots. vrsqrt14ps gives y = (1 + ε)/√s, |ε| ≤ 2⁻¹⁴. With t = s·y and e = 3 − t·y, t·e =
+ * 2√s·(1 − 3ε²/2 − ε³/2): short by 0.1u. Rounding t moves t·e by u/2 (e answers with −u), rounding
+ * e by u and t·e by u: a root is right to 2.6u, a vsqrtps to u.
+ *
+ * The plain row. Coordinates are rounded from double: both ends of a pair together stand aside by
+ * 2√2·u·C, and dx = fl(xᵢ − xⱼ) adds u·d. This is one displacement of the pair, the same for all
+ * candidates; it moves each distance by at most as much, a difference of two by twice that:
+ * 5.7u·C + 2u·d. Apart for each candidate: near² from fl(a − ¼), dy² + tiny and a fused product 3u,
+ * far² 4u; the roots halve these and add 2.6u: 4.6u·d, 9.2u·d for two. Sums of two distances round
+ * by 2u·d more. Rounding goal costs u·2r. Terms are differences, at most 2r (A, B) and 4r (C, which
+ * counts half): adding up costs (chunk + chunks + 2)·u·4r. With 10 % on top for u² terms:
+ *
+ *     |error of S(a) − S(b)| ≤ u·(16·S + 6.4·C·Γ + r·Γ·(8 + 5·(12 + vectors/8))).
+ *
+ * A sum over j < i itself: 4.6u·d and the displacement, 2√2u·C + u·d; goal u; two additions of
+ * distances 2u; adding up (chunk + chunks + 2)·u. The fine row's distances are right to 9u.
+ *
+ *     |error of S below|     ≤ u·((20 + vectors/8)·S below + 3.2·C·Γ below)      (fine: 30)
+ *
+ * Only the sum of these bounds over all points is used, and Γ below then adds up to half of all Γ:
+ * so half of Γ is charged for each point.
+ *
+ * Slots of the FMA ports for 16 points (see mds_rows.c; vsqrtps: 10 cycles of its unit, 2 slots):
+ * squares and nears 4, two estimated roots 8, two vsqrtps 4, products 4: 20 slots beside 20 cycles
+ * of the root unit and 15 additions.
+ *
+ * The fine row. For one axis, let w = √(near²·far²) and p = d(near) + d(far). Then
+ *     p² = near² + far² + 2w,     d(far) − d(near) = (far² − near²)/p = a/p,
+ * and since near² + far² is the same for x and y,
+ *     p(x) − p(y) = 2·(w(x) − w(y))/(p(x) + p(y)),   w(x) − w(y) = ¼·(ay² − ax²)/(w(x) + w(y)).
+ * Nothing cancels, so the differences have relative errors, and they shrink with the radius.
+ * Coordinates come as two floats, high and low, right to 2⁻⁴⁸·C; dx to 2u·|dx| + 2⁻⁴⁶·C.
+ *   Displacement: δ ≤ 2u·d, the same for all candidates. Gradients of two of them differ by at most
+ * min(2, 4r/d): beyond d = 2r the two lie 2r apart and no point between them is nearer than d/2. So
+ * it costs at most 8u·r, and 2·2⁻⁴⁶·√2·C. near² 4u, far² 5u, their product 10u, its root 6u; p² 9u;
+ * 1/p half that, and 4.2u for the estimate: 9u. So A and B, at most 2r each, are wrong by 18u·r. C:
+ * numerator 3u, w 6u, p 9u, vrcp14ps 2⁻¹⁴, products 4u: relatively below 2⁻¹³·⁹; Σ goal·|C| is
+ * added up beside it to say what that means. Adding up as above, for terms of at most 2r.
+ *
+ *     |error of S(a) − S(b)| ≤ u·r·Γ·(60 + vectors/2) + 2⁻¹⁴·⁶·Σ goal·|C| + 2⁻⁴⁴·C·Γ
+ *
+ * where S(a) − S(b) takes half of C, and whole numbers were rounded up. Slots: squares and nears 4,
+ * products 2, vsqrtps 4, roots of p² and quotients 12, C 4, sums 5: 31. */
+
+static const double u = 0x1p-24;
+
+enum { CHUNK = 8 }; /* vectors that are summed in single precision before they join the others */
+
+struct filter {
+    float *goal; /* n rows of `stride` floats */
+    size_t stride;
+    float *x, *y;         /* from the centre, in units of 4r */
+    float *x_low, *y_low; /* what is lost by rounding them */
+    bool fine;
+};
+
+struct point {
+    __m512 x, y, x_low, y_low;
+};
+
+struct narrow_acc {
+    __m512 a, b, c, w, size; /* size: Σ goal·|C| */
+};
+
+/* --- Once a solve, once an epoch ------------------------------------------------------------- */
+
+static size_t stride_of(size_t n)
+{
+    return (n + 15) / 16 * 16;
+}
+
+size_t mds_filter_bytes_avx512(size_t n)
+{
+    const size_t stride = stride_of(n);
+
+    if (n > UINT32_MAX / 4)
+        return SIZE_MAX;
+    return sizeof(struct filter) + 64 + (n + 4) * stride * sizeof(float);
+}
+
+void mds_filter_begin_avx512(struct mds_search *search)
+{
+    struct filter *filter = search->filter;
+    const size_t stride = stride_of(search->n);
+    float *numbers = (float *)((char *)search->filter + 128);
+
+    _Static_assert(sizeof(struct filter) <= 64 + 64, "the arrays begin behind it");
+    *filter = (struct filter){.goal = numbers + 4 * stride,
+                              .stride = stride,
+                              .x = numbers,
+                              .y = numbers + stride,
+                              .x_low = numbers + 2 * stride,
+                              .y_low = numbers + 3 * stride};
+    for (size_t i = 0; i < 4 * stride; i++)
+        numbers[i] = 0;
+    mds_begin_filter_avx512(search, filter->goal, stride);
+}
+
+static void place(const struct mds_search *search, size_t i)
+{
+    const struct filter *filter = search->filter;
+    const double scale = 0.25 / search->radius;
+    const double x = (search->xs[2 * i] - search->center[0]) * scale;
+    const double y = (search->xs[2 * i + 1] - search->center[1]) * scale;
+
+    filter->x[i] = (float)x;
+    filter->y[i] = (float)y;
+    filter->x_low[i] = (float)(x - (double)filter->x[i]);
+    filter->y_low[i] = (float)(y - (double)filter->y[i]);
+}
+
+void mds_filter_moved_avx512(struct mds_search *search, size_t i)
+{
+    place(search, i);
+}
+
+bool mds_filter_epoch_avx512(struct mds_search *search)
+{
+    struct filter *filter = search->filter;
+    const double count = (double)search->n;
+    /* Squares of coordinates, and their products with goals, must neither overflow nor vanish. */
+    const double widest = 0x1p28, narrowest = 0x1p-60;
+
+    if (!(search->span < widest * search->radius) || !(search->goal_sum_largest < 0x1p60) ||
+        !(search->goal_sum_largest / count > narrowest))
+        return false;
+    for (size_t i = 0; i < search->n; i++)
+        place(search, i);
+    /* Where the plain row leaves every fifth row undecided, the fine one is cheaper than double. In
+     * the labs' problem that is at a hundredth of a typical distance. */
+    filter->fine = search->goal_sum_largest / count > 100 * search->radius;
+    return true;
+}
+
+/* --- Rows ------------------------------------------------------------------------------------ */
+
+static inline __attribute__((always_inline)) __m512 with_sign_of(__m512 magnitude, __m512 sign)
+{
+    const __m512i minus = _mm512_set1_epi32((int)0x80000000u);
+
+    /* magnitude ^ (sign & minus) */
+    return _mm512_castsi512_ps(_mm512_ternarylogic_epi32(_mm512_castps_si512(magnitude),
+                                                         _mm512_castps_si512(sign), minus, 0x78));
+}
+
+/* 2√s */
+static inline __attribute__((always_inline)) __m512 estimated(__m512 s)
+{
+    const __m512 y = _mm512_rsqrt14_ps(s);
+    const __m512 t = _mm512_mul_ps(s, y);
+
+    return _mm512_mul_ps(t, _mm512_fnmadd_ps(t, y, _mm512_set1_ps(3)));
+}
+
+/* 2√s */
+static inline __attribute__((always_inline)) __m512 hardware(__m512 s)
+{
+    const __m512 root = _mm512_sqrt_ps(s);
+
+    return _mm512_add_ps(root, root);
+}
+
+static inline __attribute__((always_inline)) void plain_step(const struct filter *filter,
+                                                             const float *row, size_t v,
+                                                             const struct point *point,
+                                                             struct narrow_acc *acc)
+{
+    const __m512 quarter = _mm512_set1_ps(0.25f), tiny = _mm512_set1_ps(0x1p-100f);
+    const __m512 goal = _mm512_load_ps(row + 16 * v);
+    const __m512 dx = _mm512_sub_ps(point->x, _mm512_load_ps(filter->x + 16 * v));
+    const __m512 dy = _mm512_sub_ps(point->y, _mm512_load_ps(filter->y + 16 * v));
+    const __m512 ax = _mm512_abs_ps(dx), ay = _mm512_abs_ps(dy);
+    const __m512 square_x = _mm512_fmadd_ps(dx, dx, tiny);
+    const __m512 square_y = _mm512_fmadd_ps(dy, dy, tiny);
+    const __m512 tx = _mm512_sub_ps(ax, quarter), ty = _mm512_sub_ps(ay, quarter);
+    const __m512 near_x = _mm512_fmadd_ps(tx, tx, square_y);
+    const __m512 near_y = _mm512_fmadd_ps(ty, ty, square_x);
+    const __m512 nx = hardware(near_x), ny = hardware(near_y);
+    const __m512 fx = estimated(_mm512_add_ps(near_x, ax));
+    const __m512 fy = estimated(_mm512_add_ps(near_y, ay));
+    const __m512 sum_x = _mm512_add_ps(fx, nx), sum_y = _mm512_add_ps(fy, ny);
+
+    acc->a = _mm512_fmadd_ps(goal, with_sign_of(_mm512_sub_ps(fx, nx), dx), acc->a);
+    acc->b = _mm512_fmadd_ps(goal, with_sign_of(_mm512_sub_ps(fy, ny), dy), acc->b);
+    acc->c = _mm512_fmadd_ps(goal, _mm512_sub_ps(sum_x, sum_y), acc->c);
+    acc->w = _mm512_fmadd_ps(goal, _mm512_add_ps(sum_x, sum_y), acc->w);
+}
+
+/* 2·(d(far) − d(near)) with the sign of the difference, and 2·(d(far) + d(near)). */
+static inline __attribute__((always_inline)) __m512 quotient(__m512 a, __m512 difference,
+                                                             __m512 square, __m512 *sum)
+{
+    const __m512 y = _mm512_rsqrt14_ps(square);
+    const __m512 t = _mm512_mul_ps(square, y);
+    const __m512 e = _mm512_fnmadd_ps(t, y, _mm512_set1_ps(3));
+
+    (void)a;
+    *sum = _mm512_mul_ps(t, e);
+    return _mm512_mul_ps(_mm512_mul_ps(difference, y), e);
+}
+
+static inline __attribute__((always_inline)) void fine_step(const struct filter *filter,
+                                                            const float *row, size_t v,
+                                                            const struct point *point,
+                                                            struct narrow_acc *acc)
+{
+    const __m512 quarter = _mm512_set1_ps(0.25f), tiny = _mm512_set1_ps(0x1p-40f);
+    const __m512 goal = _mm512_load_ps(row + 16 * v);
+    const __m512 dx =
+        _mm512_add_ps(_mm512_sub_ps(point->x, _mm512_load_ps(filter->x + 16 * v)),
+                      _mm512_sub_ps(point->x_low, _mm512_load_ps(filter->x_low + 16 * v)));
+    const __m512 dy =
+        _mm512_add_ps(_mm512_sub_ps(point->y, _mm512_load_ps(filter->y + 16 * v)),
+                      _mm512_sub_ps(point->y_low, _mm512_load_ps(filter->y_low + 16 * v)));
+    const __m512 ax = _mm512_abs_ps(dx), ay = _mm512_abs_ps(dy);
+    const __m512 square_x = _mm512_fmadd_ps(dx, dx, tiny);
+    const __m512 square_y = _mm512_fmadd_ps(dy, dy, tiny);
+    const __m512 tx = _mm512_sub_ps(ax, quarter), ty = _mm512_sub_ps(ay, quarter);
+    const __m512 near_x = _mm512_fmadd_ps(tx, tx, square_y);
+    const __m512 near_y = _mm512_fmadd_ps(ty, ty, square_x);
+    const __m512 far_x = _mm512_add_ps(near_x, ax), far_y = _mm512_add_ps(near_y, ay);
+    const __m512 wx = _mm512_sqrt_ps(_mm512_mul_ps(near_x, far_x));
+    const __m512 wy = _mm512_sqrt_ps(_mm512_mul_ps(near_y, far_y));
+    __m512 sum_x, sum_y;
+    const __m512 a = quotient(
+        ax, dx, _mm512_add_ps(_mm512_add_ps(near_x, far_x), _mm512_add_ps(wx, wx)), &sum_x);
+    const __m512 b = quotient(
+        ay, dy, _mm512_add_ps(_mm512_add_ps(near_y, far_y), _mm512_add_ps(wy, wy)), &sum_y);
+    const __m512 sums = _mm512_add_ps(sum_x, sum_y);
+    /* 2·C is twice the numerator, for sum_x and sum_y are doubled: (ay² − ax²)·2/(…). */
+    const __m512 twice = _mm512_add_ps(_mm512_sub_ps(ay, ax), _mm512_sub_ps(ay, ax));
+    const __m512 numerator = _mm512_mul_ps(twice, _mm512_add_ps(ay, ax));
+    const __m512 c =
+        _mm512_mul_ps(numerator, _mm512_rcp14_ps(_mm512_mul_ps(_mm512_add_ps(wx, wy), sums)));
+
+    acc->a = _mm512_fmadd_ps(goal, a, acc->a);
+    acc->b = _mm512_fmadd_ps(goal, b, acc->b);
+    acc->c = _mm512_fmadd_ps(goal, c, acc->c);
+    acc->size = _mm512_fmadd_ps(goal, _mm512_abs_ps(c), acc->size);
+    acc->w = _mm512_fmadd_ps(goal, sums, acc->w);
+}
+
+static inline __attribute__((always_inline)) void step(const struct filter *filter,
+                                                       const float *row, size_t v,
+                                                       const struct point *point,
+                                                       struct narrow_acc *acc, bool fine)
+{
+    if (fine)
+        fine_step(filter, row, v, point, acc);
+    else
+        plain_step(filter, row, v, point, acc);
+}
+
+static inline __attribute__((always_inline)) void
+join(struct narrow_acc *all, const struct narrow_acc *part, __mmask16 lanes)
+{
+    all->a = _mm512_mask_add_ps(all->a, lanes, all->a, part->a);
+    all->b = _mm512_mask_add_ps(all->b, lanes, all->b, part->b);
+    all->c = _mm512_mask_add_ps(all->c, lanes, all->c, part->c);
+    all->w = _mm512_mask_add_ps(all->w, lanes, all->w, part->w);
+    all->size = _mm512_mask_add_ps(all->size, lanes, all->size, part->size);
+}
+
+static inline __attribute__((always_inline)) void run(const struct filter *filter, const float *row,
+                                                      size_t first, size_t last,
+                                                      const struct point *point,
+                                                      struct narrow_acc *all, bool fine)
+{
+    const __m512 zero = _mm512_setzero_ps();
+
+    for (size_t v = first; v < last;) {
+        const size_t end = last - v > CHUNK ? v + CHUNK : last;
+        struct narrow_acc part = {zero, zero, zero, zero, zero};
+        for (; v < end; v++) {
+            /* Rows lie one behind the other; memory answers within 2 KiB of reading. */
+            _mm_prefetch((const char *)(row + 16 * v + 512), _MM_HINT_T0);
+            step(filter, row, v, point, &part, fine);
+        }
+        join(all, &part, 0xffff);
+    }
+}
+
+static inline __attribute__((always_inline)) __m512d widened(__m512 lanes)
+{
+    return _mm512_add_pd(_mm512_cvtps_pd(_mm512_castps512_ps256(lanes)),
+                         _mm512_cvtps_pd(_mm512_extractf32x8_ps(lanes, 1)));
+}
+
+static inline __attribute__((always_inline)) void widen(const struct narrow_acc *narrow,
+                                                        double scale, double sums[4])
+{
+    const struct acc wide = {widened(narrow->a), widened(narrow->b), widened(narrow->c),
+                             widened(narrow->w)};
+
+    unfold(&wide, scale, sums);
+}
+
+static inline __attribute__((always_inline)) void row(const struct mds_search *search, size_t i,
+                                                      struct mds_sums *sums, bool fine)
+{
+    const struct filter *filter = search->filter;
+    const size_t vectors = filter->stride / 16, at = i / 16;
+    const float *goal = filter->goal + i * filter->stride;
+    const struct point point = {_mm512_set1_ps(filter->x[i]), _mm512_set1_ps(filter->y[i]),
+                                _mm512_set1_ps(filter->x_low[i]), _mm512_set1_ps(filter->y_low[i])};
+    const __m512 zero = _mm512_setzero_ps();
+    struct narrow_acc all = {zero, zero, zero, zero, zero}, here = all, below;
+    const double r = search->radius;
+
+    run(filter, goal, 0, at, &point, &all, fine);
+    /* The vector that holds the point: its lanes below i belong to both sums. */
+    step(filter, goal, at, &point, &here, fine);
+    below = all;
+    join(&below, &here, (__mmask16)((1u << i % 16) - 1));
+    join(&all, &here, 0xffff);
+    run(filter, goal, at + 1, vectors, &point, &all, fine);
+    /* Distances were doubled, and in units of 4r. */
+    widen(&all, 2 * r, sums->all);
+    widen(&below, 2 * r, sums->below);
+
+    const double largest = 0.5 * ((sums->all[0] + sums->all[2]) + (sums->all[1] + sums->all[3]));
+    const double gamma = search->goal_sum[i], many = (double)vectors;
+    const double reach = search->span * gamma;
+    if (fine)
+        sums->difference_bound =
+            u * r * gamma * (60 + many / 2) +
+            0x1p-14 * 0.66 * (2 * r) * _mm512_reduce_add_pd(widened(all.size)) + 0x1p-44 * reach;
+    else
+        sums->difference_bound =
+            u * (16 * largest + 6.4 * reach + r * gamma * (8 + 5 * (12 + many / 8)));
+    const double part =
+        0.5 * ((sums->below[0] + sums->below[2]) + (sums->below[1] + sums->below[3]));
+    sums->below_bound = u * (((fine ? 30 : 20) + many / 8) * part + 1.6 * reach);
+}
+
+void mds_filter_avx512(const struct mds_search *search, size_t i, struct mds_sums *sums)
+{
+    const struct filter *filter = search->filter;
+
+    if (filter->fine)
+        row(search, i, sums, true);
+    else
+        row(search, i, sums, false);
+}
+
+#endif

@@ -1,0 +1,39 @@
+/* Four sums over the lanes of a register, and what they mean (kernels/avx512/mds_rows.c). */
+#ifndef FORTYFOLD_KERNELS_AVX512_MDS_LANES_H
+#define FORTYFOLD_KERNELS_AVX512_MDS_LANES_H
+
+#include <immintrin.h>
+
+/* Σ goal times d(+x) − d(−x); d(+y) − d(−y); dx sum − dy sum; dx sum + dy sum. */
+struct acc {
+    __m512d a, b, c, w;
+};
+
+/* {Σ a, Σ b, Σ c, Σ w}: pairs of lanes, then quarters. */
+static inline __m256d add_lanes(const struct acc *acc)
+{
+    const __m512d ab =
+        _mm512_add_pd(_mm512_unpacklo_pd(acc->a, acc->b), _mm512_unpackhi_pd(acc->a, acc->b));
+    const __m512d cw =
+        _mm512_add_pd(_mm512_unpacklo_pd(acc->c, acc->w), _mm512_unpackhi_pd(acc->c, acc->w));
+    const __m256d ab4 = _mm256_add_pd(_mm512_castpd512_pd256(ab), _mm512_extractf64x4_pd(ab, 1));
+    const __m256d cw4 = _mm256_add_pd(_mm512_castpd512_pd256(cw), _mm512_extractf64x4_pd(cw, 1));
+
+    return _mm256_add_pd(_mm256_permute2f128_pd(ab4, cw4, 0x20),
+                         _mm256_permute2f128_pd(ab4, cw4, 0x31));
+}
+
+/* The sums of the moves +x, +y, −x, −y, times `scale`. */
+static inline void unfold(const struct acc *acc, double scale, double sums[4])
+{
+    double parts[4];
+
+    _mm256_storeu_pd(parts, _mm256_mul_pd(add_lanes(acc), _mm256_set1_pd(0.25 * scale)));
+    const double along_x = parts[3] + parts[2], along_y = parts[3] - parts[2];
+    sums[0] = along_x + 2 * parts[0];
+    sums[1] = along_y + 2 * parts[1];
+    sums[2] = along_x - 2 * parts[0];
+    sums[3] = along_y - 2 * parts[1];
+}
+
+#endif
