@@ -61,6 +61,7 @@
 
 static const double u = 0x1p-24;
 
+enum { HEAD_BYTES = 64 }; /* struct filter, in front of its arrays */
 enum { CHUNK = 8 }; /* vectors that are summed in single precision before they join the others */
 
 struct filter {
@@ -92,16 +93,16 @@ size_t mds_filter_bytes_avx512(size_t n)
 
     if (n > UINT32_MAX / 4)
         return SIZE_MAX;
-    return sizeof(struct filter) + 64 + (n + 4) * stride * sizeof(float);
+    return HEAD_BYTES + (n + 4) * stride * sizeof(float);
 }
 
 void mds_filter_begin_avx512(struct mds_search *search)
 {
     struct filter *filter = search->filter;
     const size_t stride = stride_of(search->n);
-    float *numbers = (float *)((char *)search->filter + 128);
+    float *numbers = (float *)((char *)search->filter + HEAD_BYTES);
 
-    _Static_assert(sizeof(struct filter) <= 64 + 64, "the arrays begin behind it");
+    _Static_assert(sizeof(struct filter) <= HEAD_BYTES, "the arrays begin behind it");
     *filter = (struct filter){.goal = numbers + 4 * stride,
                               .stride = stride,
                               .x = numbers,
