@@ -18,6 +18,7 @@ static const struct command commands[] = {
     {"timeit", "a Python statement, as python3 -m timeit, with an interval", command_timeit},
     {"check", "an exercise: is it right, and fast enough", command_check},
     {"hint", "the next hint for an exercise", command_hint},
+    {"flame", "where the time of a Python program goes: a flame graph", command_flame},
     {"claims", "published figures against this machine", command_claims},
     {"compare", "two runs, cell by cell: faster, slower, or not resolved", command_compare},
     {"export", "a run for pyperf, hyperfine, Google Benchmark, as CSV, Markdown", command_export},

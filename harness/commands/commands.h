@@ -13,6 +13,7 @@ struct command {
     enum status (*run)(int argc, char **argv, enum exit_status *answer);
 };
 
+enum status command_flame(int argc, char **argv, enum exit_status *answer);
 enum status command_list(int argc, char **argv, enum exit_status *answer);
 enum status command_measure(int argc, char **argv, enum exit_status *answer);
 enum status command_check(int argc, char **argv, enum exit_status *answer);

@@ -1,0 +1,65 @@
+/* Sampler: looks at a running Python program at random moments and counts its stacks.
+ *
+ * The time between two looks is drawn evenly from 0.5 to 1.5 periods: a fixed period would keep
+ * step with a loop of about that length and see one part of it too often. At each look every
+ * thread that is on a processor is stopped, its stack read, and let go; threads that sleep are left
+ * asleep. Nothing runs in the program on our behalf.
+ *
+ * Units: rates are looks a second, times seconds. Ownership: the profile is the caller's, to be
+ * freed also after a failure, when it holds what was counted until then.
+ */
+#ifndef FORTYFOLD_PROFILE_SAMPLER_H
+#define FORTYFOLD_PROFILE_SAMPLER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "base/status.h"
+#include "model/profile.h"
+#include "profile/labels.h"
+
+/* What stands below the innermost Python function when compiled code is at work. */
+enum sampler_native {
+    SAMPLER_NATIVE_NONE,
+    SAMPLER_NATIVE_LIBRARIES, /* libraries and extension modules; not the interpreter itself */
+    SAMPLER_NATIVE_ALL        /* the interpreter's functions too, except its loop */
+};
+
+struct sampler_options {
+    pid_t pid;
+    int release_fd;    /* a byte is written here when all is ready; −1: nobody waits for it */
+    bool is_child;     /* we started it: an interrupt lets it end by itself for a moment */
+    double rate_hz;    /* above 0 */
+    double duration_s; /* 0: until its end */
+    bool follows_children;
+    bool shows_idle; /* sleeping threads are in the graph too, marked */
+    enum sampler_native native;
+    struct labels labels;
+    void (*notice)(void *context, double elapsed_s); /* about ten times a second; may be NULL */
+    void *context;
+};
+
+enum sampler_ending { SAMPLER_TARGET_ENDED, SAMPLER_TIME_OVER, SAMPLER_INTERRUPTED };
+
+struct sampler_report {
+    enum sampler_ending ending;
+    int wait_status;        /* of a target that ended, as waitpid has it */
+    bool saw_python;        /* at any time */
+    uint64_t awake_count;   /* samples of threads on a processor, */
+    uint64_t idle_count;    /* and asleep */
+    uint64_t outside_count; /* of a lab's driver between two calls: left out */
+    uint64_t looks_count;   /* moments at which we looked */
+    uint32_t threads_count; /* that were seen, */
+    uint32_t processes_count;
+    char refused[64]; /* a child's interpreter that could not be read; "" none */
+};
+
+/* Samples until the target ends, the time is over or the user interrupts; none of these is a
+ * failure. STATUS_BAD_INPUT: the process is not there, may not be observed, or is no Python that
+ * we can read. STATUS_NO_MEMORY. */
+enum status sampler_run(const struct sampler_options *options, struct profile *profile,
+                        struct sampler_report *report);
+
+#endif
