@@ -13,11 +13,11 @@
 #include "show/table.h"
 
 /* A check is asked for many times an hour: 15 s of blocks, and samples in threes, one of each
- * program in each place of a round. From three blocks on the score decides whether there are
+ * program in each place of a round. From five blocks on the score decides whether there are
  * enough (analyze/score.h): a program far from the target is known at once. */
 static const double check_budget_s = 15;
 static const double check_timeout_s = 10;
-enum { CHECK_SAMPLES = 3, CHECK_BLOCKS_LEAST = 3 };
+enum { CHECK_SAMPLES = 3, CHECK_BLOCKS_LEAST = 5 };
 
 enum option_key {
     OPTION_SIZE = 256,

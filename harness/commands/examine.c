@@ -171,9 +171,11 @@ static enum status judge(struct examination *it)
     attempt->run = run;
     if (baseline->status != CELL_OK) {
         char *reason = clean_last_line(baseline->reason, REASON_COLUMNS_MAX);
-        enum status status =
-            status_fail(STATUS_BAD_INPUT, "the lab's own program %s fails at N = %zu: %s",
-                        run->variants[run->baseline].name, size, reason == NULL ? "" : reason);
+        enum status status = status_fail(
+            STATUS_BAD_INPUT,
+            "the lab's own program %s fails at N = %zu: %s; if somebody changed it, "
+            "`git diff %s` shows how",
+            run->variants[run->baseline].name, size, reason == NULL ? "" : reason, it->folder);
         free(reason);
         return status;
     }

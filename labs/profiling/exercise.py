@@ -4,8 +4,9 @@ A program that grew: each part was written when it was needed, and the results a
 a busy day it takes longer than it should. Somebody put three slow spots into it; each is small to
 mend, and one that is left costs you most of the gain. Do not look for them: measure.
 
-Where is the time?    make profile-cprofile LAB=profiling VARIANT=exercise
-Hints, if stuck:      the end of labs/profiling/lab.toml; uncover one at a time
+Where is the time?       make profile-cprofile LAB=profiling VARIANT=exercise
+Right, and fast enough?  bin/fortyfold check profiling
+Stuck?                   bin/fortyfold hint profiling
 """
 
 LOW_STOCK = 2
