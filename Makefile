@@ -181,7 +181,7 @@ profile-distortion: all ## the same program by its own clock, by cProfile and by
 
 ##@ Check
 .PHONY: test
-test: all $(TEST_BIN) | $(TEST_SETUP) ## run every test; SANITIZE=address,undefined runs them on an instrumented build
+test: all $(TEST_BIN) $(BIN)/bench-draw | $(TEST_SETUP) ## run every test; SANITIZE=address,undefined runs them on an instrumented build
 	@PYTHON=$(PYTHON) FORTYFOLD=$(CURDIR)/$(BIN)/fortyfold BUILD=$(BUILD) SANITIZE=$(SANITIZE) harness/tests/all.sh $(TEST_BIN)
 
 .PHONY: test-c
@@ -208,6 +208,10 @@ bench-parity: all ## time the same functions by the harness and by python3 -m ti
 bench-trust: all $(BIN)/bench-cost ## are the intervals true, what does the harness cost, is anything lost (20 minutes)
 	@$(PYTHON) harness/tests/bench_cost.py $(BIN)/bench-cost
 	@$(PYTHON) harness/tests/bench_trust.py
+
+.PHONY: bench-flame-svg
+bench-flame-svg: $(BIN)/bench-draw | $(TEST_SETUP) ## how soon a flame graph of 50,000 distinct stacks is open in a browser
+	@$(PYTHON) harness/tests/bench_flame_svg.py
 
 SCRIPTS = setup .ci/run $(shell git ls-files -co --exclude-standard '*.sh')
 LINT_FLAGS = -std=c17 $(ALL_CPPFLAGS) -DFORTYFOLD_VERSION='""' -DFORTYFOLD_PYTHON='""' -DFORTYFOLD_CC='""' -DFORTYFOLD_CFLAGS='""' -DFORTYFOLD_PRELOAD='""'
@@ -248,7 +252,8 @@ $(BUILD)/objects: FORCE | $(SETUP)
 	$(call stamp,$@,$(ALL_C))
 
 $(PROGRAMS): $(BUILD)/objects
-$(BIN)/bench-cost: $(BUILD)/harness/tests/bench_cost.o $(HARNESS_O) $(REFERENCE_O) $(PLAIN_O)
+$(BIN)/bench-draw: $(BUILD)/harness/tests/profiles.o
+$(BIN)/bench-cost $(BIN)/bench-draw: $(BIN)/bench-%: $(BUILD)/harness/tests/bench_%.o $(HARNESS_O) $(REFERENCE_O) $(PLAIN_O)
 	$(call say,LINK,$@)
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) $^ -o $@ $(JANSSON) -fopenmp -lm

@@ -215,8 +215,8 @@ function draw() {
   runs.forEach((run, row) => closeRun(row, run));
   boxes.innerHTML = markup.join("");
   drawWay();
-  ring.setAttribute("display", "none");
-  hover.setAttribute("display", "none");
+  frame(ring, document.activeElement === graph ? focused : -1);
+  frame(hover, -1);
   reset.disabled = zoomed === 0 && pattern === null;
 }
 
@@ -545,7 +545,9 @@ graph.addEventListener("click", event => {
   frame(ring, -1);
   if (i >= 0) zoom(i);
 });
-graph.addEventListener("focus", () => { if (graph.matches(":focus-visible")) showFocus(); });
+let pointed = false; // a mouse gives focus as well, and needs no ring
+graph.addEventListener("pointerdown", () => { pointed = true; });
+graph.addEventListener("focus", () => { if (!pointed) showFocus(); pointed = false; });
 graph.addEventListener("blur", () => { frame(ring, -1); hideTip(); });
 let typing;
 field.addEventListener("input", () => { clearTimeout(typing); typing = setTimeout(() => search(field.value), 120); });

@@ -125,7 +125,7 @@ static void print_words(const struct picture *picture, const struct profile_fram
         fprintf(out, "<text class=\"share\" x=\"%.2f\" y=\"14\">%s</text>", width - 5,
                 svg_share_of(share).text);
     }
-    fputs("</svg>\n", out);
+    fputs("</svg>", out);
 }
 
 /* Where boxes too narrow to be drawn alone have been joined so far, by row. */

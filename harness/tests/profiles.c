@@ -116,6 +116,48 @@ struct profile profiles_hostile(void)
     return profile;
 }
 
+struct profile profiles_crowd(void)
+{
+    static const char *const words[] = {"read",   "parse", "compute",   "distance",
+                                        "matrix", "of",    "all",       "points",
+                                        "update", "x",     "normalise", "Größe"};
+    struct profile profile = {.title = strdup("python3 serve.py --port 8080 --workers 4"),
+                              .interpreter = strdup("CPython 3.11.2"),
+                              .rate_hz = 100,
+                              .elapsed_s = 60};
+    uint64_t state = 7;
+    for (size_t round = 0; round < 6000; round++) {
+        uint64_t path = 1;
+        uint32_t stack[30];
+        size_t depth = 0;
+        while (depth < 30 && (depth < 4 || profiles_random(&state, 10) > 0)) {
+            uint32_t which = profiles_random(&state, 100);
+            which = which * which * which / 300000; /* mostly the first of four */
+            path = path * 5 + which;
+            uint64_t of_frame = path;
+            char name[128] = "";
+            for (uint32_t n = 1 + profiles_random(&of_frame, 4); n > 0; n--) {
+                strcat(name, *name == '\0' ? "" : "_");
+                strcat(name, words[profiles_random(&of_frame, 12)]);
+            }
+            struct profile_frame frame = {"serve.py", name, (int)profiles_random(&state, 4) + 1,
+                                          FRAME_LAB};
+            if (depth == 0) {
+                frame = (struct profile_frame){"", which == 0 ? "MainThread" : "Thread-1 (serve)",
+                                               0, FRAME_MARK};
+            } else if (depth > 8 && which != 1) {
+                frame = (struct profile_frame){"libcrypto.so.3", name, 0, FRAME_NATIVE};
+            } else if (depth > 4 && which != 2) {
+                frame.file = "asyncio/base_events.py";
+                frame.kind = FRAME_LIBRARY;
+            }
+            must(profile_intern(&profile, &frame, &stack[depth++]) == STATUS_OK);
+        }
+        must(profile_add(&profile, stack, depth, 1) == STATUS_OK);
+    }
+    return profile;
+}
+
 struct profile profiles_deep(size_t depth)
 {
     struct profile profile = {.title = strdup("deep")};

@@ -15,6 +15,9 @@ struct profile profiles_small(void);
 /* The same program after it was improved: functions gone, new, wider, narrower. */
 struct profile profiles_improved(void);
 
+/* A program as programs are: 30 deep, hundreds of functions with names of every length. */
+struct profile profiles_crowd(void);
+
 /* Names that attack: markup, quotes, separators, bytes that are not UTF-8, nothing. */
 struct profile profiles_hostile(void);
 
