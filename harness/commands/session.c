@@ -19,6 +19,7 @@
 #include "plan/lab.h"
 #include "show/plot.h"
 #include "show/report.h"
+#include "show/steps.h"
 #include "show/table.h"
 #include "store/log.h"
 #include "store/results.h"
@@ -314,6 +315,9 @@ enum status session_print(const struct run *run, FILE *out)
     enum status status = assets == NULL ? no_memory() : STATUS_OK;
     if (status == STATUS_OK) {
         status = table_print(run, TABLE_TEXT, colour, out);
+    }
+    if (status == STATUS_OK) {
+        status = steps_print_text(run, colour, out);
     }
     if (status == STATUS_OK) {
         status = tolerate(plot_text(run, assets, terminal_columns(out), out));

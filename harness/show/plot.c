@@ -11,6 +11,7 @@
 #include "show/growth.h"
 #include "show/notes.h"
 #include "show/spread.h"
+#include "show/steps.h"
 #include "show/total.h"
 #include "show/clean.h"
 
@@ -219,8 +220,8 @@ static enum status write_chart(const struct run *run, enum chart_quantity quanti
 
 enum status plot_write(const struct run *run, const char *assets, const char *folder)
 {
-    static enum status (*const others[])(const struct run *, const char *,
-                                         const char *) = {total_write, spread_write, drift_write};
+    static enum status (*const others[])(const struct run *, const char *, const char *) = {
+        total_write, steps_write, spread_write, drift_write};
     enum status status = STATUS_OK;
     for (size_t q = 0; q < CHART_QUANTITIES_COUNT && status == STATUS_OK; q++) {
         status = write_chart(run, (enum chart_quantity)q, assets, folder);

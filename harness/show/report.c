@@ -12,6 +12,7 @@
 #include "show/notes.h"
 #include "show/report_parts.h"
 #include "show/rows.h"
+#include "show/steps.h"
 #include "show/table.h"
 
 enum { REASON_LINES_MAX = 40 };
@@ -37,6 +38,19 @@ static enum status print_figures(const struct run *run, FILE *out)
     }
     fputs(":::\n\n", out);
     notes_free(&notes);
+    return status;
+}
+
+static enum status print_steps(const struct run *run, const char *folder, FILE *out)
+{
+    if (!steps_are_worth_telling(run)) {
+        return STATUS_OK;
+    }
+    fputs("## What each change bought\n\n", out);
+    (void)report_picture(folder, "steps", "What each change bought, as a ratio of times", out);
+    fputs("::: {.figures}\n", out);
+    enum status status = steps_print_markdown(run, out);
+    fputs(":::\n\n", out);
     return status;
 }
 
@@ -94,6 +108,10 @@ enum status report_print(const struct run *run, const char *folder, FILE *out)
             out);
     }
     enum status status = print_figures(run, out);
+    if (status != STATUS_OK) {
+        return status;
+    }
+    status = print_steps(run, folder, out);
     if (status != STATUS_OK) {
         return status;
     }
