@@ -111,6 +111,10 @@ check-%: all FORCE ## is your exercise right, and fast enough: make check-mds; F
 hint-%: all FORCE ## the next hint for an exercise: make hint-mds
 	@$(BIN)/fortyfold hint $* $(ARGS)
 
+.PHONY: ladder
+ladder: all ## measure every rung of the ladders of mds and particles (a quarter of an hour); ARGS="--blocks 3" adds options
+	@$(BIN)/fortyfold run mds particles --preset ladder $(ARGS)
+
 .PHONY: claims
 claims: all ## compare the published figures with this machine (minutes; can be interrupted and resumed)
 	@$(BIN)/fortyfold claims

@@ -1,6 +1,7 @@
 #include "measure/rounds.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/clock.h"
 #include "base/text.h"
@@ -81,11 +82,12 @@ static enum status skip_unfit(const struct rounds *rounds, struct worker *worker
             continue;
         }
         char *reason =
-            missing != NULL
-                ? text_format("it needs %s, which is not there (./setup --all installs it, "
-                              "then `make` builds what builds on it)",
-                              missing)
-                : text_format("lab.toml runs it up to size %zu only", variant->max_size);
+            missing == NULL ? text_format("lab.toml runs it up to size %zu only", variant->max_size)
+            : strchr(missing, ':') != NULL
+                ? text_format("it needs %s, which this processor or build has not", missing)
+                : text_format("it needs %s, which is not there (./setup --all installs "
+                              "it, then `make` builds what builds on it)",
+                              missing);
         if (reason == NULL) {
             return status_fail(STATUS_NO_MEMORY, "no memory for a reason");
         }
