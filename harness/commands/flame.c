@@ -16,6 +16,7 @@
 #include "commands/flame_target.h"
 #include "commands/options.h"
 #include "commands/session.h"
+#include "model/exercise.h"
 #include "plan/lab.h"
 #include "plan/plan.h"
 #include "profile/folded.h"
@@ -111,9 +112,10 @@ static const char text_before[] =
     "total; above it stands what it called. Open the .svg in a browser: a click widens a "
     "box, Ctrl-F searches.\n"
     "\n"
-    "A lab's variant is called again and again for the duration; making its arguments and "
-    "importing modules are not in the graph. Of \"python3\" in a command the distribution's own is "
-    "meant; a path names another. " INTERPRETER_KNOWN " can be read.\n"
+    "A lab's variant (or, of its exercise, \"start\", \"yours\" or \"solution\") is called again "
+    "and again for the duration; making its arguments and importing modules are not in the graph. "
+    "Of \"python3\" in a command the distribution's own is meant; a path names "
+    "another. " INTERPRETER_KNOWN " can be read.\n"
     "\n"
     "Exit status: 0; 2 bad usage, no such program, or one that may not be observed; 3 the program "
     "ended with a status other than 0 (the graph is complete); 130 interrupted (what was sampled "
@@ -402,7 +404,13 @@ static enum status plan_lab(const struct options *options, const char *lab_name,
     }
     worker_stop(&reader);
     free(folder);
-    const struct plan_request request = {.variants = variant, .sizes = options->size};
+    struct plan_request request = {.variants = variant, .sizes = options->size};
+    /* Of an exercise: "start", "yours" and "solution", as `check` calls them. */
+    if (status == STATUS_OK && lab->exercise.file != NULL &&
+        lab_variant_index(lab, variant) == lab->variants_count) {
+        status = exercise_arrange(lab, lab->exercise.file);
+        request.preset = EXERCISE_PRESET;
+    }
     return status == STATUS_OK ? plan_build(lab, &request, plan) : status;
 }
 

@@ -3,7 +3,7 @@
     /usr/bin/python3 labs/profiling/call.py LAB VARIANT SIZE [TIMES [PRESET]]
     /usr/bin/python3 labs/profiling/call.py mds naive 100
 
-VARIANT may also be `exercise` or `solution`; PRESET names one of the lab's. Exit status: 0, or 2 if there is no such variant.
+VARIANT may also be `exercise`, `start` or `solution`; PRESET names one of the lab's. Exit status: 0, or 2 if there is no such variant.
 """
 
 import sys

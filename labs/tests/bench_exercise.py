@@ -85,12 +85,9 @@ def shares_by_cprofile():
 def shares_by_flame(folder):
     """The share of samples in each; None where there is no sampler."""
     file = folder / "day.folded"
-    code = f"import sys; sys.path.insert(0, {str(LAB)!r}); import day_problem, day_slow\n"
-    code += f"for _ in range(15): day_slow.report(*day_problem.make({SIZE}, 1))\n"
-    script = folder / "day.py"
-    script.write_text(code)
-    done = subprocess.run([PROGRAM, "flame", "-o", file, "--", sys.executable, script], capture_output=True)
+    done = subprocess.run([PROGRAM, "flame", "profiling/start", "-o", file], capture_output=True, text=True)
     if done.returncode != 0:
+        print(done.stderr, file=sys.stderr)
         return None
     report, counts = 0, dict.fromkeys(FUNCTIONS, 0)
     for line in file.read_text(encoding="utf-8").splitlines():

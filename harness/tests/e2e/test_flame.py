@@ -148,6 +148,15 @@ def test_a_lab(flame):
     assert native
 
 
+def test_an_exercise(flame):
+    """By the names that `check` gives its programs, with the exercise's own problem."""
+    for name, file in (("yours", "exercise.py"), ("start", "day_slow.py"), ("solution", "solution.py")):
+        done, stacks = flame(f"profiling/{name}", "--size", "300", "--duration", "0.3")
+        assert done.returncode == 0, done.stderr
+        assert f"profiling/{name}, N = 300" in done.stdout
+        assert {frames[0][:2] for frames, _ in stacks} == {(file, "report")}
+
+
 def test_a_lab_that_cannot_be_set_up(fortyfold, tmp_path, labs):
     (tmp_path / "lab.toml").write_text(
         'title = "T"\nsummary = "S"\nminutes = 1\ntier = "demo"\nbaseline = "one"\n'

@@ -32,30 +32,32 @@ def calls(subject, seconds):
 
 def look_flame(subject, folder, options):
     """A flame graph: which functions were running, and who had called them."""
-    picture, folded = folder / "flame.svg", folder / "flame.folded"
+    # The variant names the file: a difference of two has their names as its title.
+    picture, folded = folder / f"{subject.variant}.svg", folder / f"{subject.variant}.folded"
     make_folder(folder)
     words = ["--title", subject, "-o", picture, "-o", folded]
     if options.duration:
         words += ["--duration", options.duration]
-    if subject.is_variant and not subject.preset:
-        fortyfold("flame", f"{subject.lab}/{subject.variant}", "--size", subject.size, *words)
-    else:
+    if subject.preset:
         fortyfold("flame", *words, "--", *calls(subject, options.duration or FLAME_S))
+    else:
+        variant = "yours" if subject.variant == "exercise" else subject.variant
+        fortyfold("flame", f"{subject.lab}/{variant}", "--size", subject.size, *words)
     return [(picture, "open it in a browser: click a box, search with Ctrl-F")]
 
 
 def look_diff(subject, folder, options):
-    """What became more (red) and what less (blue) between two flame graphs."""
+    """What became more and what less between two flame graphs."""
     stacks = []
     for variant in (options.old, options.new):
-        stacks.append(folder_of(subject.lab, variant, subject.size, subject.preset) / "flame.folded")
+        stacks.append(folder_of(subject.lab, variant, subject.size, subject.preset) / f"{variant}.folded")
         if not stacks[-1].is_file():
             preset = f" PRESET={subject.preset}" if subject.preset else ""
             raise Refused(
                 f"{show(stacks[-1])} is not there; make it with: "
                 f"make flame LAB={subject.lab} VARIANT={variant} SIZE={subject.size}{preset}"
             )
-    picture = folder / f"from-{options.old}.svg"
+    picture = folder / f"{options.old}-to-{options.new}.svg"
     fortyfold("flame", "--diff", *stacks, "-o", picture)
     return [(picture, f"{options.new} in a browser, coloured by what changed since {options.old}")]
 

@@ -34,7 +34,7 @@ def parse(words):
     add = parser.add_argument
     add("profiler", choices=PROFILERS)
     add("--lab")
-    add("--variant", help="a variant of the lab, or exercise, or solution")
+    add("--variant", help="a variant of the lab, or of its exercise: exercise, start or solution")
     add("--size", type=int)
     add("--preset", help="take the problem's parameters from this preset of the lab")
     add("--sort", default="tottime", help="cprofile: the column of pstats to sort by")

@@ -50,14 +50,24 @@ def describe(folder, lab, variant):
             )
         if entry["name"] == variant:
             return entry["file"], entry["function"], problem["file"], parameters
-    if exercise and variant in ("exercise", "solution"):
-        file = exercise["solution" if variant == "solution" else "file"]
+    files = exercise_files(exercise)
+    if variant in files:
         function = exercise.get("function", lab["variant"][0]["function"])
         if "problem" in exercise:
-            return file, function, exercise["problem"], exercise.get("parameters", {})
-        return file, function, problem["file"], parameters
-    known = [entry["name"] for entry in lab["variant"]] + ["exercise", "solution"] * bool(exercise)
+            return files[variant], function, exercise["problem"], exercise.get("parameters", {})
+        return files[variant], function, problem["file"], parameters
+    known = [entry["name"] for entry in lab["variant"]] + list(files)
     raise Refused(f"the lab {folder.name} has no variant {variant!r}; it has: {', '.join(known)}")
+
+
+def exercise_files(exercise):
+    """The programs of an exercise by the names that `check` gives them, and the student's by its own."""
+    files = {}
+    if exercise:
+        files = {"exercise": exercise["file"], "yours": exercise["file"], "solution": exercise["solution"]}
+    if exercise.get("baseline", "").endswith(".py"):
+        files["start"] = exercise["baseline"]
+    return files
 
 
 class Subject:
@@ -66,7 +76,6 @@ class Subject:
     def __init__(self, lab, variant, size, preset=None):
         self.folder, self.toml = read_lab(lab)
         self.lab, self.variant, self.size, self.preset = lab, variant, size, preset
-        self.is_variant = variant in [entry["name"] for entry in self.toml["variant"]]
         file, function, problem, self.parameters = describe(self.folder, self.toml, variant)
         if preset:
             if preset not in self.toml["presets"]:
