@@ -64,7 +64,8 @@ TEST_C      := $(wildcard harness/tests/test_*.c kernels/tests/test_*.c referenc
 # What tests share (a fake clock, …): linked into each of them.
 BENCH_C     := $(wildcard harness/tests/bench_*.c)
 TEST_AID_C  := $(filter-out $(TEST_C) $(BENCH_C),$(wildcard harness/tests/*.c kernels/tests/*.c reference/tests/*.c))
-ALL_C       := $(wildcard harness/main.c) $(HARNESS_C) $(REFERENCE_C) $(wildcard $(WORKER_C)) $(KERNEL_C) $(LAB_C) $(TEST_C) $(TEST_AID_C) $(BENCH_C)
+CROSS_C     := kernels/tests/cross/main.c
+ALL_C       := $(wildcard harness/main.c) $(HARNESS_C) $(REFERENCE_C) $(wildcard $(WORKER_C)) $(KERNEL_C) $(LAB_C) $(TEST_C) $(TEST_AID_C) $(BENCH_C) $(CROSS_C)
 
 HARNESS_O   := $(HARNESS_C:%.c=$(BUILD)/%.o)
 REFERENCE_O := $(REFERENCE_C:%.c=$(BUILD)/%.o)
@@ -192,6 +193,18 @@ test: all $(TEST_BIN) $(BIN)/bench-draw | $(TEST_SETUP) ## run every test; SANIT
 test-c: $(TEST_BIN) ## run the unit tests of the C modules only
 	@BUILD=$(BUILD) harness/tests/all.sh $(TEST_BIN)
 
+# Another architecture's kernels, by Debian's cross compiler, in an emulator.
+CROSS_CC   ?= aarch64-linux-gnu-gcc
+CROSS_RUN  ?= qemu-aarch64
+.PHONY: test-neon
+test-neon: ## run the NEON kernels in an emulator of AArch64 (./setup --all installs compiler and emulator)
+	@command -v $(CROSS_CC) $(CROSS_RUN) >/dev/null || \
+	    { echo "make test-neon: $(CROSS_CC) or $(CROSS_RUN) is missing; ./setup --all installs them" >&2; false; }
+	@mkdir -p build/cross
+	$(Q)$(CROSS_CC) -D_GNU_SOURCE -I. $(WARN) $(STRICT) -O3 -fopenmp -static \
+	    $(filter-out kernels/pymodule.c,$(KERNEL_C)) $(CROSS_C) -o build/cross/kernels -lm
+	@OMP_NUM_THREADS=2 $(CROSS_RUN) build/cross/kernels
+
 .PHONY: test-bare-root
 test-bare-root: ## try the first two commands of README in a bare Debian system (root, network, minutes)
 	@harness/tests/bare_root.sh
@@ -207,6 +220,12 @@ bench-exercise: all ## must all slow spots of the profiling exercise be mended, 
 .PHONY: bench-parity
 bench-parity: all ## time the same functions by the harness and by python3 -m timeit
 	@$(PYTHON) harness/tests/bench_parity.py
+
+# Every benchmark of kernels/tests in turn; the greatest exit status is the answer.
+.PHONY: bench-kernels
+bench-kernels: all ## the kernels against the naive programs, their limits and their goals
+	@answer=0; for bench in $(wildcard kernels/tests/bench_*.py); do \
+	    $(PYTHON) $$bench || { status=$$?; [ $$status -le $$answer ] || answer=$$status; }; done; exit $$answer
 
 .PHONY: bench-trust
 bench-trust: all $(BIN)/bench-cost ## are the intervals true, what does the harness cost, is anything lost (20 minutes)

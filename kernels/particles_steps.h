@@ -78,11 +78,10 @@ static inline bool is_ordinary(const double *x, const double *y, const double *w
 /* --- The radius by identity --------------------------------------------------------------- */
 
 /* Steps between two exact values of q. The straight line between them is off by less than
- * (CHUNK/ρ)²/10 of q in its middle, 2⁻²⁵ at ρ = 2²⁰ and 2⁻³⁸ at the lab's 10⁸; that moves particles
- * on their way by 2⁻³⁵ and 2⁻⁵¹ of r. Their mean, and with it where they are after the chunk, is
- * off by (CHUNK/ρ)⁴/110, below 2⁻⁵⁰. */
-enum { CHUNK = 512 };
-static const double identity_ratio = 0x1p20;
+ * (CHUNK/ρ)²/10 of q in its middle, 2⁻²⁷ at ρ = 2²² and 2⁻³⁶ at the lab's 10⁸. Their mean, and with
+ * it where a particle is after the chunk, is off by (CHUNK/ρ)⁴/110 at most, 2⁻⁵⁴. */
+enum { CHUNK = 1024 };
+static const double identity_ratio = 0x1p22;
 
 /* r² after k steps is r₀² + k·s², so q is known in advance for every step: √ and ÷ are needed once
  * a CHUNK of k steps, for its two ends q₀ and q₁, and between them q runs along a straight line. So
@@ -93,7 +92,7 @@ static const double identity_ratio = 0x1p20;
  *
  * A step of a register: 2 FMA (the turn) and 1 addition (the line). Additions have pipes of their
  * own on AMD's processors, and FMA goes on beside half as many of them at its full pace, so 2 FMA
- * are the bound; the ends of a chunk, about 20 operations, add 2 % to it. Registers for each of
+ * are the bound; the ends of a chunk, about 20 operations, add 1 % to it. Registers for each of
  * GROUP: x, y, q, and the line's slope. The chain of a step is one FMA, 4 cycles, and that of the
  * line one addition, 3. */
 LANES_INLINE void step_identity(double *x, double *y, const double *w, const size_t count,
@@ -213,6 +212,9 @@ LANES_INLINE void step_carried(double *x, double *y, const double *w, const size
 
 #if defined(__AVX512F__)
 /* --- Reciprocal square root by table and polynomial --------------------------------------- */
+
+/* Any step will do; r² alone must be ordinary. */
+static const double rsqrt_ratio = 0x1p-100;
 
 /* p = vrsqrt14pd(r²) is 1/r within 2⁻¹⁴. With e = 1 − r²·p², |e| < 1.01·2⁻¹³, 1/r = p·(1 − e)^−½
  * = p·(1 + e/2 + 3e²/8 + 5e³/16 + …); what is left out, 35e⁴/128, is below 2⁻⁵³. (Without the cube

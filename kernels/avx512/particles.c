@@ -25,7 +25,7 @@ void particles_evolve_avx512_rsqrt(double *x, double *y, const double *w, size_t
                                    double timestep, unsigned threads)
 {
     (void)threads;
-    for_groups(step_rsqrt, 6, identity_ratio, x, y, w, n, steps, timestep);
+    for_groups(step_rsqrt, 6, rsqrt_ratio, x, y, w, n, steps, timestep);
 }
 
 void particles_evolve_avx512_carried(double *x, double *y, const double *w, size_t n,
