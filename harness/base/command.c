@@ -5,6 +5,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <spawn.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -181,9 +182,10 @@ enum status command_run(const char *const argv[], const char *input, char **outp
     }
     int error = spawn(argv, in, out.far, err.far, &pid);
     if (error != 0) {
+        bool is_missing = error == ENOENT || error == ENOTDIR; /* PATH may name files, too */
         status = status_fail(STATUS_TOOL,
-                             error == ENOENT ? "%s is not installed: run ./setup"
-                                             : "%s cannot be started: %s",
+                             is_missing ? "%s is not installed: run ./setup"
+                                        : "%s cannot be started: %s",
                              argv[0], strerror(error));
         goto out;
     }

@@ -115,7 +115,7 @@ static enum status watch(pid_t pid, const struct program_limits *limits, uint64_
 
 static enum status cannot_execute(const char *name, int reason)
 {
-    if (reason == ENOENT && strchr(name, '/') == NULL) {
+    if ((reason == ENOENT || reason == ENOTDIR) && strchr(name, '/') == NULL) {
         return status_fail(STATUS_BAD_INPUT, "there is no program \"%s\" on PATH", name);
     }
     return status_fail(STATUS_BAD_INPUT, "\"%s\" cannot be executed: %s", name, strerror(reason));
