@@ -290,19 +290,20 @@ enum status profile_add(struct profile *profile, const uint32_t *frames, size_t 
         alike++;
     }
     index->last_depth = alike;
+    uint32_t node = alike == 0 ? PROFILE_NO_NODE : index->last_nodes[alike - 1];
     for (size_t i = alike; i < depth; i++) {
-        uint32_t parent = i == 0 ? PROFILE_NO_NODE : index->last_nodes[i - 1];
-        status = profile_child(profile, parent, frames[i], &index->last_nodes[i]);
-        if (status != STATUS_OK) {
+        if ((status = profile_child(profile, node, frames[i], &node)) != STATUS_OK) {
             return status;
         }
         index->last_frames[i] = frames[i];
+        index->last_nodes[i] = node;
         index->last_depth = i + 1;
     }
-    struct profile_node *end = &profile->nodes[index->last_nodes[depth - 1]];
-    profile->stacks_count += end->samples_count == 0 && samples_count > 0;
-    end->samples_count += samples_count;
-    profile->samples_count += samples_count;
+    if (node != PROFILE_NO_NODE) {
+        profile->stacks_count += profile->nodes[node].samples_count == 0 && samples_count > 0;
+        profile->nodes[node].samples_count += samples_count;
+        profile->samples_count += samples_count;
+    }
     return STATUS_OK;
 }
 

@@ -39,7 +39,10 @@ static const struct meaning directions[] = {
     {"p4", "larger share than before"},
 };
 
-/* Puts a file of ours into a CDATA section, in which "]]>" cannot stand: it does not in ours. */
+/* The parts of the script, in their order. */
+static const char *const scripts[] = {"flame_profile.js", "flame_draw.js", "flame_use.js"};
+
+/* Prints a file of ours, in a CDATA section: "]]>" does not stand in it. */
 static enum status print_own_file(const char *name, FILE *out)
 {
     char *relative = text_format("harness/profile/%s", name);
@@ -52,7 +55,7 @@ static enum status print_own_file(const char *name, FILE *out)
                              "checkout",
                              path != NULL ? path : name);
     } else {
-        fprintf(out, "<![CDATA[\n%s]]>", text);
+        fputs(text, out);
     }
     free(text);
     free(path);
@@ -199,9 +202,9 @@ static enum status print(const struct picture *picture, FILE *out)
             "role=\"img\">\n<title>",
             SVG_WIDTH, picture->height_px, SVG_WIDTH, picture->height_px);
     escape_xml(picture->title, out);
-    fputs("</title>\n<style>", out);
+    fputs("</title>\n<style><![CDATA[\n", out);
     enum status status = print_own_file("flame.css", out);
-    fputs("</style>\n<rect class=\"paper\" width=\"100%\" height=\"100%\"/>\n", out);
+    fputs("]]></style>\n<rect class=\"paper\" width=\"100%\" height=\"100%\"/>\n", out);
     if (status == STATUS_OK) {
         status = svg_print_boxes(picture, out);
     }
@@ -215,9 +218,11 @@ static enum status print(const struct picture *picture, FILE *out)
     print_foot(picture, out);
     fputs("<script type=\"application/json\" class=\"profile\">", out);
     svg_print_data(picture, out);
-    fputs("</script>\n<script>", out);
-    status = print_own_file("flame.js", out);
-    fputs("</script>\n</svg>\n", out);
+    fputs("</script>\n<script><![CDATA[\n(() => {\n\"use strict\";\n", out);
+    for (size_t i = 0; i < sizeof scripts / sizeof *scripts && status == STATUS_OK; i++) {
+        status = print_own_file(scripts[i], out);
+    }
+    fputs("})();\n]]></script>\n</svg>\n", out);
     if (status == STATUS_OK && ferror(out)) {
         status = status_fail(STATUS_IO, "cannot write the picture: %s", strerror(errno));
     }
