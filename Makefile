@@ -236,6 +236,10 @@ bench-trust: all $(BIN)/bench-cost ## are the intervals true, what does the harn
 bench-flame-svg: $(BIN)/bench-draw | $(TEST_SETUP) ## how soon a flame graph of 50,000 distinct stacks is open in a browser
 	@$(PYTHON) harness/tests/bench_flame_svg.py
 
+.PHONY: bench-flame
+bench-flame: all ## are flame graphs true, what does sampling cost (10 minutes; FLAME=--quick: two)
+	@$(PYTHON) harness/tests/bench_flame.py $(FLAME)
+
 SCRIPTS = setup .ci/run $(shell git ls-files -co --exclude-standard '*.sh')
 LINT_FLAGS = -std=c17 $(ALL_CPPFLAGS) -DFORTYFOLD_VERSION='""' -DFORTYFOLD_PYTHON='""' -DFORTYFOLD_CC='""' -DFORTYFOLD_CFLAGS='""' -DFORTYFOLD_PRELOAD='""'
 HEADERS = $(shell git ls-files -co --exclude-standard '*.h')

@@ -234,7 +234,7 @@ static void load(struct code_cache *cache, pid_t pid, const struct interpreter *
             code->file != NULL && lines_decode(lines, lines_size, code->first_line, &code->ranges,
                                                &code->ranges_count) == STATUS_OK;
     }
-    if (code->is_whole && code->is_generated) {
+    if (code->is_whole && code->is_generated && code->name != NULL) {
         size_t length = strlen(code->name);
         bool is_ascii = name_size == layout->text_data_ascii + length;
         code->is_whole =

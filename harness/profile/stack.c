@@ -234,7 +234,7 @@ static enum status walk(struct stack *stack, pid_t pid, const struct layout *lay
     *good = true;
     stack->depth = 0;
     for (size_t seen = 0; status == STATUS_OK && frame != 0; seen++) {
-        unsigned char own[GENERATOR_BEFORE + FRAME_BYTES];
+        unsigned char own[GENERATOR_BEFORE + FRAME_BYTES] = {0};
         has_passed = has_passed || frame == by_way_of;
         const unsigned char *bytes = in_chunks(stack, frame, FRAME_BYTES, &hint);
         bool is_ours = bytes != NULL;
@@ -319,7 +319,7 @@ static enum status prove(const struct stack *stack, struct code_cache *cache, pi
         }
         while (*good && (frame < chunk->address || frame >= chunk->address + chunk->size)) {
             *good = chunk < last && limit == chunk->address + CHUNK_DATA;
-            chunk += *good;
+            chunk = *good ? chunk + 1 : chunk;
             limit = chunk->address + chunk->size;
         }
         uint64_t end = frame + 8 * stack->code[i]->frame_words;
