@@ -132,7 +132,7 @@ $(REVEAL): slides/package.json slides/package-lock.json | $(SETUP)
 slides: $(REVEAL) ## make the slide decks from measured runs; SLIDES="--baselines" takes the committed ones
 	@$(PYTHON) slides/build.py $(SLIDES)
 
-BASELINES ?= mds-quick particles-quick mds-claim profiling-distortion
+BASELINES ?= mds-quick particles-quick mds-claim mds-ladder particles-ladder profiling-distortion
 .PHONY: baselines
 baselines: all ## measure the committed runs anew (minutes, on a quiet machine); BASELINES="mds-quick" names some
 	@$(PYTHON) results/baselines/measure.py $(BASELINES)
@@ -216,6 +216,10 @@ bench-time: all ## compare time with hyperfine, bash and GNU time, and timeit wi
 .PHONY: bench-exercise
 bench-exercise: all ## must all slow spots of the profiling exercise be mended, and do profilers show them (2 minutes)
 	@$(PYTHON) labs/tests/bench_exercise.py
+
+.PHONY: bench-ladder
+bench-ladder: all ## the top rungs of the ladders against lower ones, with goals (a quarter of an hour); ROWS="closed smacof" names some
+	@$(PYTHON) harness/tests/bench_ladder.py $(ROWS)
 
 .PHONY: bench-parity
 bench-parity: all ## time the same functions by the harness and by python3 -m timeit

@@ -4,13 +4,15 @@
     build.py                   every slides/*.md → slides/*.html (one file each, no network)
     build.py --baselines       from the committed runs, whatever is in results/
     build.py --run mds=DIR     quote this run under that name
-    build.py --readme          bring README.md's tables up to date; --check only says whether they are
+    build.py --readme          bring the figures of README.md and of the ladders' handouts up to date;
+                               --check only says whether they are
 
 Exit status: 0 done; 1 a number or picture is missing (or, with --check, README.md is stale);
 2 wrong usage, or a tool is missing.
 """
 
 import argparse
+import json
 import re
 import shutil
 import subprocess
@@ -21,6 +23,7 @@ from figures import Figures, Missing, Run, fill, newest, read_toml
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent
+README = ROOT / "README.md"
 REVEAL = HERE / "node_modules" / "reveal.js"
 
 
@@ -79,22 +82,59 @@ def packages():
     return "\n".join(["| tier | package | what for |", "|---|---|---|", *lines])
 
 
+def factor(number):
+    """Three digits, thousands apart: 0.972, 23.4, 13,400."""
+    return f"{float(f'{number:.3g}'):,.0f}" if number >= 100 else f"{number:#.3g}"
+
+
+def bought(results, name, variant):
+    """One line: what a rung's single change bought at each size, and the rung's speedup."""
+    path = results / "baselines" / name / "run.json"
+    if not path.is_file():
+        return f"*(not measured yet: `make baselines BASELINES={name}`)*"
+    run = json.loads(path.read_text(encoding="utf-8"))
+    cells = [cell for cell in run["cells"] if cell["variant"] == variant and cell["status"] == "ok"]
+    steps = [(cell["size"], cell["step"]) for cell in cells if cell.get("step")]
+    if not steps:
+        return f"*(no figures: {name} has none of it)*"
+    parts = [f"{factor(step['ratio'])}× at N = {size:,}" for size, step in steps]
+    size, last = steps[-1]
+    text = f"**After `{last['baseline']}`: {', '.join(parts)}**"
+    if last["low"] is not None:
+        text += f" (95 % interval at {size:,}: {factor(last['low'])}–{factor(last['high'])})"
+    whole = [(cell["size"], cell["speedup"]) for cell in cells if cell["speedup"]]
+    if whole and whole[-1][1]["baseline"] != last["baseline"]:
+        size, speedup = whole[-1]
+        text += f". After `{speedup['baseline']}`: {factor(speedup['ratio'])}× at N = {size:,}"
+    return text + f". First import {seconds(cells[-1]['import_s'])}, first call {seconds(cells[-1]['first_call_s'])}."
+
+
+def seconds(number):
+    """1.23 s, 45.6 ms, 789 µs."""
+    for unit, scale in (("s", 1.0), ("ms", 1e-3), ("µs", 1e-6)):
+        if number >= scale or unit == "µs":
+            return f"{number / scale:.3g} {unit}"
+
+
 def readme(path, results, check):
     """Put between markers what was generated: after `<!-- table NAME -->` what a committed run
-    printed, after `<!-- packages -->` the table of ./setup; each ends with `<!-- end -->`."""
+    printed, after `<!-- packages -->` the table of ./setup, after `<!-- bought NAME VARIANT -->` what
+    that rung bought in a committed run; each ends with `<!-- end -->`."""
     old = path.read_text(encoding="utf-8")
 
     def replace(match):
         if match[1] == "packages":
             return f"<!-- packages -->\n{packages()}\n<!-- end -->"
-        name = match[1].removeprefix("table ")
+        kind, _, name = match[1].partition(" ")
+        if kind == "bought":
+            return f"<!-- {match[1]} -->\n{bought(results, *name.split(' '))}\n<!-- end -->"
         table = results / "baselines" / name / "table.txt"
         if not table.is_file():
             raise Missing(f"{path.name}: {table} is not there; 'make baselines' makes it")
         printed = table.read_text(encoding="utf-8").rstrip()
         return f"<!-- {match[1]} -->\n```text\n{printed}\n```\n<!-- end -->"
 
-    marked = r"<!-- (packages|table \S+) -->\n.*?<!-- end -->"
+    marked = r"<!-- (packages|table \S+|bought \S+ \S+) -->\n.*?<!-- end -->"
     new, count = re.subn(marked, replace, old, flags=re.DOTALL)
     if count == 0:
         raise Missing(f"{path.name} has no marker <!-- table NAME -->")
@@ -113,12 +153,17 @@ def parse(words):
     add("--results", type=Path, default=ROOT / "results", help="where runs are")
     add("--output", type=Path, default=HERE, help="where the decks go")
     add("--reveal", type=Path, default=REVEAL, help="where reveal.js is")
-    add("--readme", nargs="?", type=Path, const=ROOT / "README.md", help="refresh this file's table")
+    add("--readme", nargs="?", type=Path, const=README, help="refresh this file's table")
     add("--check", action="store_true", help="with --readme: change nothing")
     options = parser.parse_args(words)
     if any("=" not in run for run in options.run):
         parser.error("--run takes NAME=DIR")
     return options
+
+
+def documents(path):
+    """The file that was named, or every one that shows figures."""
+    return sorted([README, *ROOT.glob("labs/*/LADDER.md")]) if path == README else [path]
 
 
 def decks_of(options):
@@ -132,7 +177,8 @@ def main(words):
     options = parse(words)
     try:
         if options.readme:
-            readme(options.readme, options.results, options.check)
+            for document in documents(options.readme):
+                readme(document, options.results, options.check)
             return 0
         chosen = dict(run.split("=", 1) for run in options.run)
         runs = find_runs(options.results, chosen, options.baselines)

@@ -198,8 +198,13 @@ def test_lab_names_files_that_exist(lab):
     assert set(data["presets"]) == {"quick", "full", "ladder", "claim"}
     for _, file, _ in programs(lab):
         assert (LABS / lab / file).is_file()
-    for variant in data["variant"]:  # every rung but the first says what it changes
-        assert ("after" in variant) == (variant["name"] != data["baseline"])
+    # Every rung but the first says what it changes, and has its paragraph and its figures.
+    handout = (LABS / lab / "LADDER.md").read_text(encoding="utf-8")
+    for variant in data["variant"]:
+        name = variant["name"]
+        assert ("after" in variant) == (name != data["baseline"])
+        assert name == data["baseline"] or f"### `{name}`\n" in handout
+        assert name == data["baseline"] or f"<!-- bought {lab}-ladder {name} -->\n" in handout
     assert (LABS / lab / "README.md").is_file()
 
 

@@ -20,6 +20,7 @@ HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
 # What is committed beside runs of labs: its folder → the program that writes it, whole or not at all.
 OTHER = {"profiling-distortion": ["labs/profiling/tools/distortion.py", "--output"]}
+MAYBE = ["steps.png", "steps.svg"]  # only where variants say what they change
 KEPT = ["run.json", "samples.csv", "speedup.png", "speedup.svg", "time.png", "time.svg"]
 
 
@@ -52,7 +53,12 @@ def printed_table(text):
 
 def publish(name, work, printed):
     run = read(work)
-    bad = [cell for cell in run["cells"] if cell["status"] != "ok"]
+    # Too large for a variant by lab.toml is no failure; something that is not installed is one.
+    bad = [
+        cell
+        for cell in run["cells"]
+        if cell["status"] != "ok" and not str(cell["reason"]).startswith("lab.toml runs it up to")
+    ]
     for cell in bad:
         print(f"{name}: {cell['variant']} at {cell['size']} is {cell['status']}", file=sys.stderr)
     if bad or run["ended_by"] == "interrupt":
@@ -62,6 +68,9 @@ def publish(name, work, printed):
     target.mkdir(exist_ok=True)
     for file in KEPT:
         shutil.copyfile(work / file, target / file)
+    for file in MAYBE:
+        if (work / file).is_file():
+            shutil.copyfile(work / file, target / file)
     # Where the lab lay on the machine that measured it means nothing to anyone else.
     text = (target / "run.json").read_text(encoding="utf-8")
     text = text.replace(json.dumps(f"{ROOT}/labs/{run['lab']['name']}"), f'"labs/{run["lab"]["name"]}"')
