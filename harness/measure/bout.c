@@ -6,6 +6,7 @@
 
 #include "base/clock.h"
 #include "measure/ask.h"
+#include "measure/bounds.h"
 #include "measure/machine.h"
 #include "measure/process.h"
 
@@ -305,6 +306,32 @@ static enum status play_round(const struct bout *bout, uint32_t round)
     return status;
 }
 
+/* Before the rounds and after them: the machine's limits, for the variants that name a kernel. */
+static enum status tell_limits(const struct bout *bout)
+{
+    enum status status = STATUS_OK;
+    const struct lab *lab = bout->rounds->lab;
+    for (size_t i = 0; status == STATUS_OK && i < bout->count; i++) {
+        const struct contender *contender = &bout->contenders[i];
+        const struct variant *variant = &lab->variants[contender->variant];
+        const struct kernel *kernel = contender->live ? bounds_kernel(variant) : NULL;
+        double units = kernel == NULL || variant->threads > 1
+                           ? NAN
+                           : bounds_units(lab, bout->rounds->plan->parameters, kernel, bout->size);
+        const char *bound = NULL;
+        double limit_s = isnan(units) ? NAN : bounds_call_s(kernel, units, &bound);
+        if (limit_s > 0) {
+            status = rounds_tell(bout->rounds, &(struct event){.kind = EVENT_LIMIT,
+                                                               .block = bout->block,
+                                                               .size = bout->size,
+                                                               .variant = contender->variant,
+                                                               .limit_s = limit_s,
+                                                               .reason = bound});
+        }
+    }
+    return status;
+}
+
 static enum status tell_peaks(const struct bout *bout)
 {
     enum status status = STATUS_OK;
@@ -360,9 +387,15 @@ enum status bout_play(const struct rounds *rounds, struct verifier *verifier, ui
             status = warm(&bout, &bout.contenders[i]);
         }
     }
+    if (status == STATUS_OK) {
+        status = tell_limits(&bout);
+    }
     for (uint32_t round = first_round; status == STATUS_OK && round < plan->samples_count;
          round++) {
         status = play_round(&bout, round);
+    }
+    if (status == STATUS_OK) {
+        status = tell_limits(&bout);
     }
     if (status == STATUS_OK) {
         status = tell_peaks(&bout);

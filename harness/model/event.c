@@ -1,5 +1,7 @@
 #include "model/event.h"
 
+#include <string.h>
+
 static enum status apply_round(const struct event *event, struct run *run)
 {
     for (size_t i = 0; i < event->count; i++) {
@@ -42,6 +44,12 @@ enum status event_apply(const struct event *event, struct run *run)
     case EVENT_PEAK:
         if (event->peak_rss_bytes > cell->peak_rss_bytes) {
             cell->peak_rss_bytes = event->peak_rss_bytes;
+        }
+        return STATUS_OK;
+    case EVENT_LIMIT:
+        if (event->limit_s > 0 && (cell->limit_s == 0 || event->limit_s < cell->limit_s)) {
+            cell->limit_s = event->limit_s;
+            cell->bound = strcmp(event->reason, "divider") == 0 ? "divider" : "fma";
         }
         return STATUS_OK;
     case EVENT_FAILED:

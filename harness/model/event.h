@@ -17,6 +17,8 @@ enum event_kind {
     EVENT_ROUND,   /* one round of samples: order, samples, count */
     EVENT_PEAK,    /* a worker ended well: peak_rss_bytes */
     EVENT_FAILED,  /* a cell failed or is skipped: status, reason */
+    EVENT_LIMIT,   /* what the machine allows a cell's kernel, just now: limit_s, reason (the bound)
+                    */
     EVENT_BLOCK,   /* block `block` is complete */
     EVENT_WARNING, /* a condition of the machine: code, reason (the message), remedy */
     EVENT_KIND_COUNT
@@ -31,6 +33,7 @@ struct event {
     size_t size;
     size_t variant; /* index into the lab's variants */
     double startup_s, import_s, first_call_s, warmup_s;
+    double limit_s; /* of a call */
     uint64_t calls_count;
     const size_t *order;          /* EVENT_ROUND: the variants in the order in which they ran */
     const struct sample *samples; /* EVENT_ROUND: one for each of `order` */

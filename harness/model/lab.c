@@ -57,6 +57,7 @@ void lab_free(struct lab *lab)
     free(lab->tier);
     free(lab->problem_file);
     free(lab->parameters);
+    free(lab->work);
     free(lab->oracle);
     memset(lab, 0, sizeof *lab);
 }

@@ -73,6 +73,7 @@ struct lab {
     size_t baseline;    /* index into variants */
     char *problem_file; /* has make(size, seed, **parameters) */
     char *parameters;   /* JSON object; never NULL */
+    char *work;         /* JSON object: what a kernel does in a call (measure/bounds.h); or NULL */
     enum oracle_kind oracle_kind;
     char *oracle;              /* reference: the oracle's name; file: the path; variant: the name */
     double tolerance_absolute; /* a result x matches an expected e when */

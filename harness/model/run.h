@@ -102,6 +102,8 @@ struct cell {
     size_t samples_count;
     size_t samples_capacity;
     uint64_t peak_rss_bytes;
+    double limit_s;    /* below which no call of its kernel can be on this machine; 0: not known */
+    const char *bound; /* "fma" or "divider", a constant; NULL: not known */
     struct worker_times *workers; /* one for each block's worker */
     size_t workers_count;
     struct worker_times times; /* medians over the workers */

@@ -35,6 +35,7 @@ static const struct field lab_fields[] = {
 static const struct field problem_fields[] = {
     {"file", FIELD_STRING, true, offsetof(struct lab, problem_file), 0},
     {"parameters", FIELD_OBJECT, false, offsetof(struct lab, parameters), 0},
+    {"work", FIELD_OBJECT, false, offsetof(struct lab, work), 0},
     {"oracle", FIELD_TABLE, true, 0, 0},
     {"absolute", FIELD_NUMBER, true, offsetof(struct lab, tolerance_absolute), 0},
     {"relative", FIELD_NUMBER, true, offsetof(struct lab, tolerance_relative), 0},

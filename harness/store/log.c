@@ -18,8 +18,9 @@ enum { SAMPLE_DIGITS = 10 }; /* a nanosecond in 10 s */
 
 static const char *const kind_names[EVENT_KIND_COUNT] = {
     [EVENT_STEP] = NULL, /* not logged */
-    [EVENT_WORKER] = "worker", [EVENT_ROUND] = "round", [EVENT_PEAK] = "peak",
-    [EVENT_FAILED] = "failed", [EVENT_BLOCK] = "block", [EVENT_WARNING] = "warning",
+    [EVENT_WORKER] = "worker",   [EVENT_ROUND] = "round", [EVENT_PEAK] = "peak",
+    [EVENT_FAILED] = "failed",   [EVENT_LIMIT] = "limit", [EVENT_BLOCK] = "block",
+    [EVENT_WARNING] = "warning",
 };
 
 /* The header is written with all digits (0): other parameters would be another problem. */
@@ -131,6 +132,9 @@ static json_t *event_to_json(const struct run *run, const struct event *event)
         json_set_double(json, "warmup_s", event->warmup_s);
         json_set_u64(json, "calls_count", event->calls_count);
         json_set_u64(json, "hash_seed", event->hash_seed);
+    } else if (event->kind == EVENT_LIMIT) {
+        json_set_double(json, "limit_s", event->limit_s);
+        json_set_text(json, "reason", event->reason);
     } else if (event->kind == EVENT_PEAK) {
         json_set_u64(json, "peak_rss_bytes", event->peak_rss_bytes);
     } else {
@@ -197,6 +201,7 @@ static enum status apply_line(json_t *json, struct run *run)
                           .import_s = json_get_double(json, "import_s"),
                           .first_call_s = json_get_double(json, "first_call_s"),
                           .warmup_s = json_get_double(json, "warmup_s"),
+                          .limit_s = json_get_double(json, "limit_s"),
                           .calls_count = json_get_u64(json, "calls_count"),
                           .hash_seed = (uint32_t)json_get_u64(json, "hash_seed"),
                           .peak_rss_bytes = json_get_u64(json, "peak_rss_bytes"),

@@ -78,6 +78,15 @@ static json_t *workers_to_json(const struct cell *cell)
     return json;
 }
 
+static json_t *limit_to_json(const struct cell *cell)
+{
+    json_t *json = json_object();
+    json_set_text(json, "bound", cell->bound);
+    json_set_double(json, "seconds", cell->limit_s);
+    json_set_double(json, "fraction", cell->limit_s / cell->summary.best_s);
+    return json;
+}
+
 /* A cell without its samples. */
 static json_t *cell_to_json(const struct run *run, const struct cell *cell)
 {
@@ -100,7 +109,7 @@ static json_t *cell_to_json(const struct run *run, const struct cell *cell)
         ok ? speedup_to_json(run, run_variant_after(run, cell->variant), &cell->step)
            : json_null());
     json_object_set_new(json, "residual", ok ? residual_to_json(&cell->residual) : json_null());
-    json_object_set_new(json, "limit", json_null());
+    json_object_set_new(json, "limit", ok && cell->limit_s > 0 ? limit_to_json(cell) : json_null());
     return json;
 }
 

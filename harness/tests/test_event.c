@@ -107,3 +107,19 @@ Test(event, cells_that_the_plan_has_not_are_refused)
     cr_expect_eq(run.order_count, 0);
     run_free(&run);
 }
+
+Test(event, of_limits_the_least_is_kept)
+{
+    struct run run = empty_run();
+    struct event event = {
+        .kind = EVENT_LIMIT, .size = 10, .variant = 1, .limit_s = 3, .reason = "divider"};
+    cr_expect_eq(event_apply(&event, &run), STATUS_OK);
+    event.limit_s = 2;
+    cr_expect_eq(event_apply(&event, &run), STATUS_OK);
+    event.limit_s = 4;
+    cr_expect_eq(event_apply(&event, &run), STATUS_OK);
+    cr_expect_eq(run_cell(&run, 1, 10)->limit_s, 2);
+    cr_expect_str_eq(run_cell(&run, 1, 10)->bound, "divider");
+    cr_expect_eq(run_cell(&run, 0, 10)->limit_s, 0, "not known");
+    run_free(&run);
+}

@@ -350,3 +350,22 @@ Test(log, warnings_on_the_machine_are_kept_once)
     log_close(&log);
     run_free(&got);
 }
+
+Test(log, limits_come_back)
+{
+    struct log log;
+    struct run got;
+    cr_assert_eq(log_create(folder, &run, &log), STATUS_OK);
+    cr_assert_eq(tell(&log, (struct event){.kind = EVENT_LIMIT,
+                                           .size = 100,
+                                           .variant = 2,
+                                           .limit_s = 0.125,
+                                           .reason = "fma"}),
+                 STATUS_OK);
+    log_close(&log);
+    cr_assert_eq(resume(&got, &log), STATUS_OK);
+    cr_expect_eq(run_cell(&got, 2, 100)->limit_s, 0.125);
+    cr_expect_str_eq(run_cell(&got, 2, 100)->bound, "fma");
+    log_close(&log);
+    run_free(&got);
+}

@@ -34,6 +34,10 @@ static struct run make_run(enum fixture kind)
 {
     struct run run;
     cr_assert_eq(fixture_run(kind, &run), STATUS_OK);
+    if (run.cells_count > 0 && run.cells[0].status == CELL_OK) {
+        run.cells[0].limit_s = 1e-9;
+        run.cells[0].bound = "fma";
+    }
     run.lab_folder = strdup("/labs/mds");
     cr_assert_eq(analyze_run(&run), STATUS_OK);
     return run;
@@ -121,6 +125,9 @@ static void expect_cell(const json_t *cell)
         cr_expect(json_is_null(json_object_get(cell, "speedup")), "what failed has no speedup");
         cr_expect(json_is_string(json_object_get(cell, "reason")), "what failed has a reason");
         return;
+    }
+    if (!json_is_null(json_object_get(cell, "limit"))) {
+        expect_keys(json_object_get(cell, "limit"), "a limit", "bound seconds fraction", "");
     }
     expect_keys(json_object_get(cell, "summary"), "a summary",
                 "best_s median_s mean_s stddev_s mad_s user_s sys_s peak_rss_bytes", "cpu_s");

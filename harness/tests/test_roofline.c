@@ -1,4 +1,5 @@
 /* The machine's limits: what they allow a kernel, and that they are measured at all. */
+#include "measure/bounds.h"
 #include "measure/limits.h"
 #include "show/roofline.h"
 #include "store/roofline.h"
@@ -152,4 +153,30 @@ Test(roofline, tables_and_json_say_the_same)
     json_decref(json);
     free(json_text);
     free(text);
+}
+
+Test(roofline, a_variant_names_its_kernel_and_the_lab_its_work)
+{
+    char *names[] = {"numpy", "kernels:particles_evolve/scalar"};
+    struct variant variant = {.requirements = names, .requirements_count = 2};
+    struct lab lab = {.work = "{\"times\": 4, \"power\": 2, \"parameter\": \"epochs\"}"};
+    const struct kernel *kernel = bounds_kernel(&variant);
+    const char *bound = NULL;
+    cr_assert_not_null(kernel);
+    cr_expect_str_eq(kernel->name, "scalar");
+    cr_expect_eq(bounds_units(&lab, "{\"epochs\": 3}", kernel, 10), 1200);
+    cr_expect(isnan(bounds_units(&lab, "{}", kernel, 10)), "no such parameter");
+    cr_expect(bounds_call_s(kernel, 1000, &bound) > 0);
+    cr_expect_str_eq(bound, "divider");
+    lab.work = "{}";
+    cr_expect_eq(bounds_units(&lab, "{}", kernel, 10), 10);
+    lab.work = NULL;
+    cr_expect(isnan(bounds_units(&lab, "{}", kernel, 10)));
+    names[1] = "kernels:particles_evolve/scalar_closed";
+    lab.work = "{\"times\": 7}";
+    cr_expect_eq(bounds_units(&lab, "{}", bounds_kernel(&variant), 10), 10, "it does not step");
+    names[1] = "kernels:particles_evolve/none";
+    cr_expect_null(bounds_kernel(&variant));
+    names[1] = "kernels";
+    cr_expect_null(bounds_kernel(&variant));
 }
