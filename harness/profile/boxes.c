@@ -252,8 +252,10 @@ enum status boxes_make(const struct profile *old, const struct profile *new, boo
                        enum recursion recursion, struct boxes *boxes)
 {
     lines = lines && old == NULL;
-    enum status status = make(old, new, lines, recursion == RECURSION_FOLD, boxes);
-    if (status == STATUS_OK && recursion == RECURSION_AUTO && boxes->levels_count > BOXES_DEEP) {
+    bool fold = recursion == RECURSION_FOLD || (recursion == RECURSION_AUTO && old != NULL);
+    enum status status = make(old, new, lines, fold, boxes);
+    if (status == STATUS_OK && recursion == RECURSION_AUTO && !fold &&
+        boxes->levels_count > BOXES_DEEP) {
         boxes_free(boxes);
         status = make(old, new, lines, true, boxes);
     }

@@ -23,7 +23,9 @@ enum side { SIDE_OLD, SIDE_NEW, SIDES };
 
 /* What happens to functions that call themselves, directly or in turn (up to 8 of them). */
 enum recursion {
-    RECURSION_AUTO, /* fold where the stacks would else be drawn too deep */
+    /* Fold where the stacks would else be drawn too deep, and in comparisons: one version's solve()
+     * may call another's, whose callees would else have nothing to be compared with. */
+    RECURSION_AUTO,
     RECURSION_KEEP, /* a box each time */
     RECURSION_FOLD  /* what repeats, after its first time, is drawn as that first time */
 };

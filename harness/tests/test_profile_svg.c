@@ -114,6 +114,16 @@ Test(boxes, of_two_profiles_are_compared_by_function)
     profile_free(&new);
 }
 
+Test(boxes, of_a_version_that_calls_another_are_compared)
+{
+    struct profile old = {0}, new = {0};
+    profiles_add(&old, "naive.py:solve:7;naive.py:move:3", 4);
+    profiles_add(&new, "vectorised.py:solve:5;naive.py:solve:7;naive.py:move:3", 2);
+    check_boxes(&old, &new, false, RECURSION_AUTO, "solve 4→2\n move 4→2\n");
+    profile_free(&old);
+    profile_free(&new);
+}
+
 Test(boxes, of_threads_are_compared_without_their_numbers)
 {
     struct profile old = {0}, new = {0};
