@@ -6,7 +6,8 @@ published implementations of the search in Cython and C (an incremental distance
 -ffast-math): it is our own, written in their manner.
 
 SMACOF (scikit-learn's, where it is installed) is an outside yardstick: another algorithm with other
-results. It starts where the search starts and runs until its stress is no larger than the search's.
+results. It starts where the search starts and runs until its stress is within 1 % of the search's (both
+stop at local minima, and not at the same).
 
 Prints a table with goals and writes results/ladder.json. Exit status 1 when a goal is missed, 4 when an
 interval contains one, 3 when a variant failed. What this machine cannot run is said and left out.
@@ -28,6 +29,7 @@ FORTYFOLD = os.environ.get("FORTYFOLD", str(ROOT / "bin/fortyfold"))
 WORK = ROOT / "build/bench-ladder"
 MANY = {"blocks": 7, "samples": 5}
 FEW = {"blocks": 3, "samples": 1}  # one naive call takes up to 90 s
+NEAR = 1.01  # of the search's stress
 SOME = {"blocks": 5, "samples": 3}
 
 # name: what, lab, parameters, size, from variant, to variant, goal, how often
@@ -111,7 +113,8 @@ def stress(goal, points):
 
 
 def smacof(size, seed=1, rounds=5, most=2000, step=20):
-    """SMACOF's time to the stress of the search, over the search's time; medians of interleaved rounds."""
+    """SMACOF's time to about the stress of the search, over the search's time; interleaved rounds."""
+    os.environ["OPENBLAS_NUM_THREADS"] = "1"  # before NumPy is imported: one core, as the search
     try:
         from sklearn.manifold import smacof as sklearn_smacof
     except ImportError:
@@ -127,7 +130,7 @@ def smacof(size, seed=1, rounds=5, most=2000, step=20):
         points = start.copy()
         kernels.mds_solve(goal, points, 1000)
         search_s.append(time.perf_counter() - begin)
-        wanted, found, iterations, spent = stress(goal, points), start, 0, 0.0
+        wanted, found, iterations, spent = NEAR * stress(goal, points), start, 0, 0.0
         while stress(goal, found) > wanted and iterations < most:
             begin = time.perf_counter()
             found, _ = sklearn_smacof(goal, init=found, n_init=1, max_iter=step, eps=0, normalized_stress=False)
@@ -137,8 +140,8 @@ def smacof(size, seed=1, rounds=5, most=2000, step=20):
         ratios.append(spent / search_s[-1])
     ratios.sort()
     return {
-        "verdict": "equal stress" if stress(goal, found) <= wanted else "not reached",
-        "iterations": iterations, "stress_search": wanted, "stress_smacof": stress(goal, found),
+        "verdict": "reached" if stress(goal, found) <= wanted else "not reached: at least this",
+        "iterations": iterations, "stress_search": wanted / NEAR, "stress_smacof": stress(goal, found),
         "from_s": min(smacof_s), "to_s": min(search_s), "ratio": ratios[len(ratios) // 2], "low": ratios[0], "high": ratios[-1],
     }  # fmt: skip
 
@@ -174,7 +177,7 @@ def main():
     for number, name in enumerate(names):
         progress(number, len(names), name)
         if name == "smacof":
-            record = {"row": name, "what": "SMACOF to equal stress / search", "size": 500, "goal": None} | smacof(500)
+            record = {"row": name, "what": "SMACOF to within 1 % of the stress", "size": 500, "goal": None} | smacof(500)
         else:
             record = measure(name, ROWS[name])
         records.append(record)
