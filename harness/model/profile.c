@@ -279,6 +279,9 @@ static enum status reserve_last(struct profile_index *index, size_t depth)
 enum status profile_add(struct profile *profile, const uint32_t *frames, size_t depth,
                         uint64_t samples_count)
 {
+    if (depth == 0) {
+        return STATUS_OK; /* nobody was running */
+    }
     enum status status = make_index(profile);
     if (status != STATUS_OK || (status = reserve_last(profile->index, depth)) != STATUS_OK) {
         return status;

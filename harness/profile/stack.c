@@ -234,7 +234,7 @@ static enum status walk(struct stack *stack, pid_t pid, const struct layout *lay
     *good = true;
     stack->depth = 0;
     for (size_t seen = 0; status == STATUS_OK && frame != 0; seen++) {
-        unsigned char own[GENERATOR_BEFORE + FRAME_BYTES] = {0};
+        unsigned char own[GENERATOR_BEFORE + FRAME_BYTES];
         has_passed = has_passed || frame == by_way_of;
         const unsigned char *bytes = in_chunks(stack, frame, FRAME_BYTES, &hint);
         bool is_ours = bytes != NULL;
@@ -245,7 +245,8 @@ static enum status walk(struct stack *stack, pid_t pid, const struct layout *lay
         }
         bytes = is_ours ? bytes : own + GENERATOR_BEFORE;
         unsigned char owner = bytes[layout->frame_owner];
-        bool runs = owner != OWNED_BY_GENERATOR || own[GENERATOR_BEFORE - 5] == GENERATOR_RUNS;
+        bool runs = owner != OWNED_BY_GENERATOR ||
+                    (!is_ours && own[GENERATOR_BEFORE - 5] == GENERATOR_RUNS);
         /* The innermost may be just on its way in or out; others must be at work. */
         *good = owner <= OWNED_BY_C_STACK && (owner == OWNED_BY_THREAD) == is_ours &&
                 (runs || stack->depth == 0);
@@ -319,8 +320,10 @@ static enum status prove(const struct stack *stack, struct code_cache *cache, pi
         }
         while (*good && (frame < chunk->address || frame >= chunk->address + chunk->size)) {
             *good = chunk < last && limit == chunk->address + CHUNK_DATA;
-            chunk = *good ? chunk + 1 : chunk;
-            limit = chunk->address + chunk->size;
+            if (*good) {
+                chunk++;
+                limit = chunk->address + chunk->size;
+            }
         }
         uint64_t end = frame + 8 * stack->code[i]->frame_words;
         if (*good && end != limit) {

@@ -1,8 +1,14 @@
-/* The plain kernel's own source under another name: what differs is this folder's flags. */
-#define PARTICLES_EVOLVE_ONLY
-#define particles_evolve_scalar particles_evolve_autovec
 #include "kernels/particles.h"
 
 #if defined(__x86_64__)
-#include "kernels/scalar/particles.c"
+
+#include "kernels/particles_plain.h"
+
+void particles_evolve_autovec(double *x, double *y, const double *w, size_t n, uint64_t steps,
+                              double timestep, unsigned threads)
+{
+    (void)threads;
+    particles_evolve_plain(x, y, w, n, steps, timestep);
+}
+
 #endif

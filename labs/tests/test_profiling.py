@@ -101,7 +101,7 @@ def environment(added=None):
     """As a person has it at a terminal: not make's own, and no display for a window."""
     dropped = ("MAKEFLAGS", "MAKELEVEL", "MFLAGS", "BUILD", "CI", "DISPLAY", "WAYLAND_DISPLAY")
     kept = {name: value for name, value in os.environ.items() if name not in dropped}
-    return {**kept, "TERM": "dumb", "IPYTHONDIR": "/nonexistent", **(added or {})}
+    return {**kept, "TERM": "dumb", "IPYTHONDIR": str(ROOT / "build" / "ipython"), **(added or {})}
 
 
 def skip_if_absent(done):
