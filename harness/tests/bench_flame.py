@@ -176,9 +176,21 @@ def interval(values):
     return statistics.median(values), values[low], values[count - 1 - low]
 
 
-def windows(folder, target, plan, core):
+def starts(target, folder, core):
+    """Processor time of a flame that looks once or twice."""
+    words = ["taskset", "-c", str(core), FORTYFOLD, "flame", "--rate", "100", "--pid",
+             str(target.pid), "--duration", "0.05", "-o", f"{folder}/cost.folded"]
+    sampler = subprocess.Popen(words, stdout=subprocess.DEVNULL)
+    usage = os.wait4(sampler.pid, 0)[2]
+    sampler.returncode = 0
+    return usage.ru_utime + usage.ru_stime
+
+
+def windows(folder, target, plan, core, own):
     """Sample or leave alone, a second each; return when each window was."""
     times = []
+    # Its start and its files cost once, not at each look.
+    start_s = min(starts(target, folder, core) for _ in range(5))
     for at, rate in enumerate(plan):
         tell(f"cost: {at + 1}/{len(plan)}")
         if rate == 0:
@@ -188,9 +200,13 @@ def windows(folder, target, plan, core):
             continue
         words = ["taskset", "-c", str(core), FORTYFOLD, "flame", "--rate", str(rate), "--pid",
                  str(target.pid), "--duration", "2.4", "-o", f"{folder}/cost.folded"]
-        sampler = subprocess.Popen(words, stdout=subprocess.DEVNULL)
+        sampler = subprocess.Popen(words, stdout=subprocess.PIPE, text=True)
         begin = time.monotonic()
-        sampler.wait()
+        said = sampler.stdout.read()
+        usage = os.wait4(sampler.pid, 0)[2]
+        sampler.returncode = 0
+        looks = number(said, "on a processor")
+        own[rate].append((usage.ru_utime + usage.ru_stime - start_s) / max(looks, 1))
         # Not its start, nor the writing of the file.
         times.append((begin + 0.3, begin + 2.3))
     return times
@@ -208,27 +224,41 @@ def cost(folder):
             for rate in random.sample((100, 1000), 2):
                 plan += random.sample((0, rate), 2)
                 pairs.append(rate)
-        times = windows(folder, target, plan, core)
+        own = {100: [], 1000: []}
+        times = windows(folder, target, plan, core, own)
         target.kill()
     pieces = [tuple(map(float, line.split())) for line in path.read_text().splitlines()[:-1]]
 
-    def typical(begin, end):
-        inside = [took for at, took in pieces if begin + took < at < end]
+    def typical(begin, end, column):
         # What others on this machine take lengthens some pieces; the sampler lengthens all.
+        inside = [piece[column] for piece in pieces if begin + piece[1] < piece[0] < end]
         return statistics.median(inside) if inside else math.nan
 
-    ratios = {100: [], 1000: []}
+    ratios = {(rate, column): [] for rate in (100, 1000) for column in (1, 2)}
     for i, rate in enumerate(pairs):
-        pair = {plan[j] != 0: typical(*times[j]) for j in (2 * i, 2 * i + 1)}
-        ratio = pair[True] / pair[False] - 1
-        if not math.isnan(ratio):
-            ratios[rate].append(ratio)
+        for column in (1, 2):
+            pair = {plan[j] != 0: typical(*times[j], column) for j in (2 * i, 2 * i + 1)}
+            ratio = pair[True] / pair[False] - 1
+            if not math.isnan(ratio):
+                ratios[rate, column].append(ratio)
     for rate, most in ((100, 0.01), (1000, 0.07)):
-        middle, low, high = interval(ratios[rate])
+        middle, low, high = interval(ratios[rate, 1])
         check(f"cost-{rate}",
               f"cost at {rate} Hz on the same core: {middle:+.2%} [{low:+.2%}, {high:+.2%}] "
-              f"(below {most:.0%}; {len(ratios[rate])} pairs)",
-              middle < most, ratios=ratios[rate], middle=middle, low=low, high=high)
+              f"(below {most:.0%}; {len(ratios[rate, 1])} pairs)",
+              middle < most, ratios=ratios[rate, 1], middle=middle, low=low, high=high)
+        # The same without what else happens on that core: what the program's pieces take longer by
+        # its own processor time, and what flame takes.
+        share = statistics.median(own[rate]) * rate
+        added = [ratio + share for ratio in ratios[rate, 2]]
+        middle, low, high = interval(added)
+        check(f"cost-cpu-{rate}",
+              f"    in processor time: {middle:+.2%} [{low:+.2%}, {high:+.2%}], of which flame's "
+              f"own {share:.2%}", middle < most, ratios=added, middle=middle, low=low, high=high,
+              own=share)
+    each = statistics.median(own[1000])
+    check("cost-own", f"processor time of flame itself: {each * 1e6:.0f} µs a look at 1000 Hz",
+          None, seconds=each)
 
 
 def memory(folder):

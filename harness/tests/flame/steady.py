@@ -1,6 +1,7 @@
 """Works without end, and writes how long each piece of about 40 ms took, with the time it ended.
 
-Usage: steady.py FILE     lines "END SECONDS", by the monotonic clock; ends when it is killed
+Usage: steady.py FILE     lines "END REAL CPU" in seconds, END by the monotonic clock; ends when it
+                          is killed
 """
 
 import sys
@@ -28,10 +29,10 @@ def main():
         count = count * 5 // 4
     with open(sys.argv[1], "w", buffering=1, encoding="ascii") as out:
         while True:
-            begin = time.monotonic()
+            begin, cpu = time.monotonic(), time.process_time()
             piece(count)
-            end = time.monotonic()
-            out.write(f"{end:.6f} {end - begin:.9f}\n")
+            end, cpu = time.monotonic(), time.process_time() - cpu
+            out.write(f"{end:.6f} {end - begin:.9f} {cpu:.9f}\n")
 
 
 if __name__ == "__main__":
