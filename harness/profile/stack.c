@@ -199,10 +199,11 @@ static const unsigned char *in_chunks(const struct stack *stack, uint64_t addres
 {
     for (size_t i = *hint; i < stack->chunks_count; i++) {
         const struct stack_chunk *chunk = &stack->chunks[i];
-        if (address >= chunk->address + CHUNK_DATA &&
-            address + size <= chunk->address + chunk->size) {
+        uint64_t at = address - chunk->address; /* an address may be anything: no sum may wrap */
+        if (address >= chunk->address && at >= CHUNK_DATA && chunk->size >= size &&
+            at <= chunk->size - size) {
             *hint = i;
-            return stack->bytes + chunk->at + (address - chunk->address);
+            return stack->bytes + chunk->at + at;
         }
     }
     return NULL;
@@ -296,6 +297,7 @@ static enum status only_aside(const struct stack *stack, struct code_cache *cach
             uint64_t end = from + 8 * code->frame_words;
             *good = (is_top && end == to) ||
                     is_aside(pid, layout, code, memory_u64(bytes, layout->frame_instruction));
+            *good = *good && end > from;
             from = end;
         }
     }

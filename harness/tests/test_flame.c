@@ -12,6 +12,7 @@
 #include "profile/lines.h"
 #include "profile/memory.h"
 #include "profile/object.h"
+#include "profile/stack.h"
 #include "profile/tree.h"
 
 /* co_linetable of CPython 3.11.2 for
@@ -311,5 +312,40 @@ Test(hot, counts_each_stack_once)
     cr_assert_eq(functions[1].total_count, 13);
     cr_assert_eq(functions[1].self_count, 3);
     free(functions);
+    profile_free(&profile);
+}
+
+/* A thread of CPython 3.11 in our own memory whose innermost "frame" is what the C stack held. */
+Test(stack, survives_any_address)
+{
+    static uint64_t state[THREAD_BYTES / 8], cframe[3], chunk[64];
+    static const uint64_t addresses[] = {UINT64_MAX, UINT64_MAX - 7,   UINT64_MAX - 71, 1,
+                                         8,          (uint64_t)1 << 63};
+    const struct layout *layout = layout_known(11);
+    struct interpreter interpreter = {.layout = *layout};
+    struct labels labels = {0};
+    struct profile profile = {0};
+    for (size_t i = 0; i < sizeof addresses / sizeof *addresses; i++) {
+        struct code_cache cache = {.labels = &labels, .profile = &profile};
+        struct stack stack = {0};
+        struct stack_chain chain = {0};
+        enum stack_answer answer;
+        state[layout->thread_native / 8] = 42;
+        state[layout->thread_frame / 8] = (uint64_t)(uintptr_t)cframe;
+        state[layout->thread_chunk / 8] = (uint64_t)(uintptr_t)chunk;
+        state[layout->thread_stack_top / 8] = (uint64_t)(uintptr_t)&chunk[64];
+        cframe[1] = addresses[i];
+        cr_assert_eq(stack_read(&stack, &chain, &cache, getpid(), &interpreter,
+                                (uint64_t)(uintptr_t)state, 42, &answer),
+                     STATUS_OK);
+        cr_assert_eq(answer, STACK_TORN);
+        cr_assert_eq(stack_read(&stack, &chain, &cache, getpid(), &interpreter,
+                                (uint64_t)(uintptr_t)state, 41, &answer),
+                     STATUS_OK);
+        cr_assert_eq(answer, STACK_OTHERS);
+        stack_free(&stack);
+        stack_chain_free(&chain);
+        code_clear(&cache);
+    }
     profile_free(&profile);
 }
