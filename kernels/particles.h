@@ -15,14 +15,13 @@
  * (particles_at_origin()). `threads`: at least 1; a kernel that is not threaded ignores it. One
  * unit of work is one step of one particle.
  *
- * Every kernel's result is within 1e-13 of the particle's last radius of the exact one after 1000
- * steps, and within 1e-12 after 10,000 (kernels/tests/test_particles.c), as long as the squares of
- * the coordinates and of their steps can be held in doubles. Steps move in these ways:
- *   scalar            as the definition says, particle by particle
- *   autovec           the same source, left to the compiler's vectoriser
- *   …_sqrt            the same in registers: a square root and a division a step
- *   avx512_rsqrt      the reciprocal root from a table, corrected
- *   …_carried         s/r carried along, corrected by one Newton step a step
+ * Every stepping kernel's result is within (n + 8 + 4θ)·2⁻⁵² of the particle's last radius of the
+ * exact one after n steps through an angle of θ, a closed form's within (8 + 4θ)·2⁻⁵²
+ * (kernels/tests/test_particles.c), as long as the squares of the coordinates and of their steps
+ * can be held in doubles. Steps move in these ways: scalar            as the definition says,
+ * particle by particle autovec           the same source, left to the compiler's vectoriser …_sqrt
+ * the same in registers: a square root and a division a step avx512_rsqrt      the reciprocal root
+ * from a table, corrected …_carried         s/r carried along, corrected by one Newton step a step
  *   …_identity        s/r known in advance: r² grows by s² a step
  *   …_closed          no steps: stretched and turned at once (kernels/particles_closed.h). It does
  *                     not do what the others do, and is to be called another algorithm. */
