@@ -62,7 +62,7 @@ LAB_SOURCES := $(if $(SANITIZE),,$(LAB_C)) $(if $(call has,rustc),$(wildcard lab
 LAB_SO      := $(foreach source,$(LAB_SOURCES),$(BIN)/python/$(basename $(notdir $(source))).so)
 TEST_C      := $(wildcard harness/tests/test_*.c kernels/tests/test_*.c reference/tests/test_*.c)
 # What tests share (a fake clock, …): linked into each of them.
-BENCH_C     := $(wildcard harness/tests/bench_*.c)
+BENCH_C     := $(wildcard harness/tests/bench_*.c kernels/tests/bench_*.c kernels/tests/fuzz_*.c)
 TEST_AID_C  := $(filter-out $(TEST_C) $(BENCH_C),$(wildcard harness/tests/*.c kernels/tests/*.c reference/tests/*.c))
 CROSS_C     := kernels/tests/cross/main.c
 ALL_C       := $(wildcard harness/main.c) $(HARNESS_C) $(REFERENCE_C) $(wildcard $(WORKER_C)) $(KERNEL_C) $(LAB_C) $(TEST_C) $(TEST_AID_C) $(BENCH_C) $(CROSS_C)
@@ -227,9 +227,14 @@ bench-parity: all ## time the same functions by the harness and by python3 -m ti
 
 # Every benchmark of kernels/tests in turn; the greatest exit status is the answer.
 .PHONY: bench-kernels
-bench-kernels: all ## the kernels against the naive programs, their limits and their goals
+bench-kernels: all $(BIN)/bench-mds ## the kernels against the naive programs, their limits and their goals
 	@answer=0; for bench in $(wildcard kernels/tests/bench_*.py); do \
 	    $(PYTHON) $$bench || { status=$$?; [ $$status -le $$answer ] || answer=$$status; }; done; exit $$answer
+
+SECONDS ?= 600
+.PHONY: fuzz-mds
+fuzz-mds: $(BIN)/fuzz-mds ## random problems for all MDS kernels against the oracle, ten minutes; SECONDS=60 for one
+	@$(BIN)/fuzz-mds $(SECONDS)
 
 .PHONY: bench-trust
 bench-trust: all $(BIN)/bench-cost ## are the intervals true, what does the harness cost, is anything lost (20 minutes)
@@ -285,6 +290,13 @@ $(BUILD)/objects: FORCE | $(SETUP)
 $(PROGRAMS): $(BUILD)/objects
 $(BIN)/bench-draw: $(BUILD)/harness/tests/profiles.o
 $(BIN)/bench-cost $(BIN)/bench-draw: $(BIN)/bench-%: $(BUILD)/harness/tests/bench_%.o $(HARNESS_O) $(REFERENCE_O) $(PLAIN_O)
+	$(call say,LINK,$@)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) $^ -o $@ $(JANSSON) -fopenmp -lm
+
+$(BIN)/fuzz-mds: $(BUILD)/kernels/tests/fuzz_mds.o $(BUILD)/kernels/tests/mds_problems.o
+$(BIN)/bench-mds: $(BUILD)/kernels/tests/bench_mds.o $(BUILD)/kernels/tests/mds_problems.o
+$(BIN)/fuzz-mds $(BIN)/bench-mds: $(HARNESS_O) $(REFERENCE_O) $(PLAIN_O)
 	$(call say,LINK,$@)
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) $^ -o $@ $(JANSSON) -fopenmp -lm

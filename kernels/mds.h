@@ -52,6 +52,7 @@ typedef double mds_row_error_fn(const double *goal, const double *current, size_
 bool mds_goal_is_valid(const double *d_goal, size_t n, size_t *row, size_t *column);
 
 mds_solve_fn mds_solve_scalar;
+size_t mds_bytes_scalar(size_t n);
 mds_update_distances_fn mds_update_distances_scalar;
 mds_row_error_fn mds_row_error_scalar;
 

@@ -369,7 +369,11 @@ void mds_search_run(const struct mds_rows *rows, const double *d_goal, double *x
     }
     if (n > 0 && after.level < IN_DOUBLE)
         refine(&search, xs, &after);
-    *outcome = (struct mds_outcome){.error = n > 0 ? 2 * after.value : 0,
+    /* Squares that overflow a double need not overflow the definition's sums. */
+    if (n > 0 && after.level == IN_DOUBLE && !(after.value < INFINITY))
+        refine(&search, xs, &after);
+    const double error = after.level == EXACT ? (double)after.exact : 2 * after.value;
+    *outcome = (struct mds_outcome){.error = n > 0 ? error : 0,
                                     .epochs_done = done,
                                     .rows_doubled_count = search.rows_doubled_count,
                                     .rows_exact_count = search.rows_exact_count};

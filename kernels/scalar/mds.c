@@ -1,6 +1,7 @@
-#include "kernels/mds.h"
+#include "kernels/mds_search.h"
 
 #include <math.h>
+#include <string.h>
 
 static const double radius_start = 1.0;
 static const double radius_end = 1e-3;
@@ -84,24 +85,62 @@ static double total_error(const double *d_goal, const double *xs, size_t n)
     return total;
 }
 
+static double goal_squares(const double *d_goal, size_t n)
+{
+    double sum = 0;
+
+    for (size_t k = 0; k < n * n; k++)
+        sum += d_goal[k] * d_goal[k];
+    return sum;
+}
+
+/* Does the definition halve the radius, P − T ≤ τ·T? It knows its totals P and T, of the points
+ * before and after, better than the double sums here. A term (g − d)² is right to 3u of itself and
+ * 6u·d·|g − d|, which adds up to 6u·√(T·Σd²), where Σd² ≤ 2·Σg² + 2T; adding n²/2 terms row by row
+ * costs 2n·u·T. If that leaves it open, or a sum has overflowed, the totals are computed as the
+ * definition does. */
+static bool radius_halves(const double *d_goal, const double *before_xs, const double *xs, size_t n,
+                          double before, double after, double squares)
+{
+    const double test = before - (1 + radius_tolerance) * after;
+    const double sum = before + after;
+    const double bound =
+        0x1p-53 * ((2 * (double)n + 64) * sum + 32 * sqrt(sum * (squares + sum))) + 0x1p-900;
+
+    if (fabs(test) > bound && sum < INFINITY)
+        return test <= 0;
+    const long double previous = mds_exact_error(d_goal, before_xs, n);
+    const long double total = mds_exact_error(d_goal, xs, n);
+    return total >= previous || previous - total <= radius_tolerance * total;
+}
+
+size_t mds_bytes_scalar(size_t n)
+{
+    return n > SIZE_MAX / 32 ? SIZE_MAX : 2 * n * sizeof(double);
+}
+
 void mds_solve_scalar(const double *d_goal, double *xs, size_t n, uint64_t epochs, unsigned threads,
                       void *workspace, struct mds_outcome *outcome)
 {
+    const double squares = goal_squares(d_goal, n);
+    double *before_xs = workspace; /* the points before the last epoch */
     double radius = radius_start;
-    double previous = INFINITY;
+    double before = 0;
     double total = total_error(d_goal, xs, n);
     uint64_t done = 0;
 
     (void)threads;
-    (void)workspace;
-    /* Counting each pair once halves both sides of the comparison exactly. */
     while (done < epochs && radius > radius_end) {
-        if (total >= previous || previous - total <= radius_tolerance * total)
+        if (done > 0 && radius_halves(d_goal, before_xs, xs, n, before, total, squares))
             radius *= 0.5;
-        previous = total;
+        before = total;
+        if (n > 0)
+            memcpy(before_xs, xs, 2 * n * sizeof *xs);
         total = solve_epoch(d_goal, xs, n, radius);
         done++;
     }
+    if (!(total < INFINITY)) /* the definition's sums need not overflow */
+        total = (double)(mds_exact_error(d_goal, xs, n) / 2);
     *outcome = (struct mds_outcome){.error = 2 * total, .epochs_done = done};
 }
 

@@ -46,6 +46,7 @@ static const struct kernel kernels[] = {
         .unit = "pair-candidate",
         .flops_per_unit = 8,
         .bytes_per_unit = 6,
+        .workspace_bytes = mds_bytes_scalar,
     },
     {
         .operation = KERNEL_MDS_UPDATE_DISTANCES,

@@ -186,7 +186,7 @@ Test(kernels, mds_solve)
 Test(kernels, mds_solve_ties)
 {
     enum { SIDE = 6, N = SIDE * SIDE };
-    double goal[N * N], xs[2 * N], oracle_xs[2 * N], error, done;
+    double goal[N * N], xs[2 * N], oracle_xs[2 * N], workspace[2 * N], error, done;
     struct mds_outcome outcome;
 
     for (int kind = 0; kind < 3; kind++) {
@@ -202,7 +202,7 @@ Test(kernels, mds_solve_ties)
                               : hypot(xs[2 * i] - xs[2 * j], xs[2 * i + 1] - xs[2 * j + 1]) / 2;
         memcpy(oracle_xs, xs, sizeof xs);
         oracle_mds_solve(goal, oracle_xs, N, 100, &error, &done);
-        mds_solve_scalar(goal, xs, N, 100, 1, NULL, &outcome);
+        mds_solve_scalar(goal, xs, N, 100, 1, workspace, &outcome);
         cr_expect_arr_eq(xs, oracle_xs, sizeof xs, "kind %d", kind);
         cr_expect_eq((double)outcome.epochs_done, done, "kind %d", kind);
     }

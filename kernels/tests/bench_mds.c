@@ -1,0 +1,199 @@
+/* How near the kernels come to this machine's bound, what two threads bring, and how many rows the
+ * filter leaves to double: JSON on standard output, raw values of every round. bench_kernels.py
+ * calls it. Usage: bench-kernels ROUNDS */
+#include "base/clock.h"
+#include "kernels/dispatch.h"
+#include "kernels/tests/mds_problems.h"
+#include "measure/limits.h"
+
+#include <jansson.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+/* Seconds for each pace in a round: some hundred microseconds, so that a round lies within one mood
+ * of the machine. */
+static const double pace_s = 0.0005;
+
+enum { EPOCHS = 4, STEPS = 2000 };
+
+static double now_s(clockid_t clock)
+{
+    struct timespec now;
+
+    clock_gettime(clock, &now);
+    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
+}
+
+/* One search from the problem's start; a single thread is timed by the processor time it got. */
+static double solve_s(const struct kernel *kernel, const struct mds_problem *problem,
+                      uint64_t epochs, unsigned threads, struct mds_outcome *outcome)
+{
+    const clockid_t clock = threads > 1 ? CLOCK_MONOTONIC : CLOCK_THREAD_CPUTIME_ID;
+    const size_t bytes = kernel->workspace_bytes == NULL ? 0 : kernel->workspace_bytes(problem->n);
+    void *workspace = aligned_alloc(KERNEL_ALIGNMENT, (bytes + 64) / 64 * 64);
+
+    if (workspace == NULL)
+        abort();
+    memset(workspace, 0, bytes); /* the pages are there before the clock starts */
+    memcpy(problem->solved, problem->xs, 2 * problem->n * sizeof *problem->xs);
+    const double began = now_s(clock);
+    kernel->function.mds_solve(problem->goal, problem->solved, problem->n, epochs, threads,
+                               workspace, outcome);
+    const double took = now_s(clock) - began;
+    free(workspace);
+    return took;
+}
+
+/* An epoch without what is done once a search. */
+static double epoch_s(const struct kernel *kernel, const struct mds_problem *problem,
+                      unsigned threads)
+{
+    struct mds_outcome outcome;
+    const double one = solve_s(kernel, problem, 1, threads, &outcome);
+
+    return (solve_s(kernel, problem, 1 + EPOCHS, threads, &outcome) - one) / EPOCHS;
+}
+
+static double evolve_s(const struct kernel *kernel, size_t n, uint64_t steps, unsigned threads)
+{
+    const clockid_t clock = threads > 1 ? CLOCK_MONOTONIC : CLOCK_THREAD_CPUTIME_ID;
+    double *x = malloc(3 * n * sizeof *x), *y = x + n, *w = y + n;
+    uint64_t seed = 1;
+
+    if (x == NULL)
+        abort();
+    for (size_t i = 0; i < n; i++) {
+        x[i] = mds_random(&seed) + 0.1;
+        y[i] = mds_random(&seed) - 0.5;
+        w[i] = 2 * mds_random(&seed) - 1;
+    }
+    const double began = now_s(clock);
+    kernel->function.particles_evolve(x, y, w, n, steps, 1e-5, threads);
+    const double took = now_s(clock) - began;
+    free(x);
+    return took;
+}
+
+static json_t *entry(const struct kernel *kernel, size_t n, const char *key, json_t *values)
+{
+    return json_pack("{s:s, s:s, s:s, s:i, s:o}", "operation",
+                     dispatch_operation_name(kernel->operation), "kernel", kernel->name, "isa",
+                     dispatch_isa_name(kernel->isa), "n", (int)n, key, values);
+}
+
+static bool runs_here(const struct kernel *kernel, enum kernel_operation operation)
+{
+    return kernel->operation == operation && (dispatch_machine() & 1u << kernel->isa);
+}
+
+/* Bound / time of each round, the bound measured before and after the kernel. */
+static json_t *shares_of(const struct kernel *kernel, const struct mds_problem *problem, int rounds)
+{
+    const struct pace_set *set = limits_set(kernel->isa);
+    json_t *values = json_array();
+    bool wanted[PACE_KINDS] = {false};
+    const char *bound;
+
+    limits_wanted(&kernel->demand, wanted);
+    for (int round = 0; round < rounds; round++) {
+        struct limits_paces paces, after;
+        limits_measure(set, wanted, pace_s, &paces);
+        const double took = kernel->operation == KERNEL_MDS_SOLVE
+                                ? epoch_s(kernel, problem, 1)
+                                : evolve_s(kernel, problem->n, STEPS, 1);
+        limits_measure(set, wanted, pace_s, &after);
+        limits_best(&paces, &after);
+        const double n = (double)problem->n;
+        const double units = kernel->operation == KERNEL_MDS_SOLVE ? 4 * n * n : n * STEPS;
+        json_array_append_new(
+            values, json_real(units * limits_unit_s(&kernel->demand, &paces, &bound) / took));
+    }
+    return values;
+}
+
+static json_t *measure_shares(int rounds)
+{
+    static const struct kernel_demand none;
+    struct mds_problem problem = mds_problem_make(FAMILY_UNIFORM, 1000, 0, 1);
+    json_t *list = json_array();
+
+    for (size_t k = 0; k < dispatch_count(); k++) {
+        const struct kernel *kernel = dispatch_kernel(k);
+        const bool mds = runs_here(kernel, KERNEL_MDS_SOLVE);
+        if ((!mds && !runs_here(kernel, KERNEL_PARTICLES_EVOLVE)) || kernel->stepless ||
+            limits_set(kernel->isa) == NULL || memcmp(&kernel->demand, &none, sizeof none) == 0)
+            continue;
+        json_array_append_new(list,
+                              entry(kernel, 1000, "shares", shares_of(kernel, &problem, rounds)));
+    }
+    mds_problem_free(&problem);
+    return list;
+}
+
+/* One thread's time over two threads', in turn. */
+static json_t *measure_threads(int rounds)
+{
+    static const size_t sizes[2][2] = {{2000, 4000}, {1000, 8192}};
+    json_t *list = json_array();
+
+    for (size_t k = 0; k < dispatch_count(); k++) {
+        const struct kernel *kernel = dispatch_kernel(k);
+        const bool mds = runs_here(kernel, KERNEL_MDS_SOLVE);
+        if (!kernel->threaded || (!mds && !runs_here(kernel, KERNEL_PARTICLES_EVOLVE)))
+            continue;
+        for (int s = 0; s < 2; s++) {
+            const size_t n = sizes[mds ? 0 : 1][s];
+            struct mds_problem problem = mds_problem_make(FAMILY_UNIFORM, mds ? n : 1, 0, 1);
+            json_t *values = json_array();
+            for (int round = 0; round < rounds; round++) {
+                double took[2];
+                for (unsigned threads = 1; threads <= 2; threads++)
+                    took[threads - 1] = mds ? epoch_s(kernel, &problem, threads)
+                                            : evolve_s(kernel, n, STEPS, threads);
+                json_array_append_new(values, json_real(took[0] / took[1]));
+            }
+            json_array_append_new(list, entry(kernel, n, "gains", values));
+            mds_problem_free(&problem);
+        }
+    }
+    return list;
+}
+
+/* The share of rows of whole searches that are computed in double though there is a filter. */
+static json_t *measure_fallback(void)
+{
+    static const size_t sizes[] = {200, 500, 1000, 2000};
+    json_t *list = json_array();
+
+    for (size_t k = 0; k < dispatch_count(); k++) {
+        const struct kernel *kernel = dispatch_kernel(k);
+        if (!runs_here(kernel, KERNEL_MDS_SOLVE) || strstr(kernel->name, "filter") == NULL)
+            continue;
+        for (size_t s = 0; s < sizeof sizes / sizeof sizes[0]; s++) {
+            struct mds_problem problem = mds_problem_make(FAMILY_UNIFORM, sizes[s], 0, 1);
+            struct mds_outcome outcome;
+            solve_s(kernel, &problem, 1000, 1, &outcome);
+            const double rows = (double)sizes[s] * (double)outcome.epochs_done;
+            json_array_append_new(list,
+                                  entry(kernel, sizes[s], "fallback",
+                                        json_real((double)outcome.rows_doubled_count / rows)));
+            mds_problem_free(&problem);
+        }
+    }
+    return list;
+}
+
+int main(int argc, char **argv)
+{
+    const int rounds = argc > 1 ? atoi(argv[1]) : 25;
+    json_t *all = json_pack("{s:o, s:o, s:o}", "shares", measure_shares(rounds), "threads",
+                            measure_threads(rounds), "fallback", measure_fallback());
+
+    if (all == NULL || json_dumpf(all, stdout, JSON_REAL_PRECISION(6)) != 0)
+        return 1;
+    json_decref(all);
+    return 0;
+}

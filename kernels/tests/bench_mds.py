@@ -1,0 +1,213 @@
+"""How fast are the C kernels? `make bench-kernels` prints each figure with its goal.
+
+Three comparisons, each of times taken in turn in one process, so that they share the machine's mood:
+  - a kernel's time against the bound of its instructions, measured around it (bench-kernels, in C);
+  - a whole search, and one epoch of it, against the `cython` variant of lab mds, which is written as
+    the published implementation is (a distance matrix kept up to date, -O3 -ffast-math);
+  - the published case, 500 points and 39 epochs, against the naive program, of which one epoch is
+    timed and counted 39 times: each of its epochs does the same.
+A single thread is timed by the processor time it got, two by the clock on the wall.
+
+Writes results/kernels.json with every round's value. Exit status 1 when a goal is missed.
+Usage: bench_kernels.py PROGRAM [ROUNDS]
+"""
+
+import json
+import os
+import platform
+import random
+import statistics
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path[:0] = [str(Path(sys.argv[1]).resolve().parent / "python"), str(ROOT / "labs/mds")]
+import kernels  # noqa: E402
+import naive  # noqa: E402
+import problem  # noqa: E402
+
+try:
+    import mds_cython
+except ImportError:
+    mds_cython = None
+
+RESULTS = ROOT / "results/kernels.json"
+EPOCHS = 4
+
+# What must be reached: (key, what, comparison, goal). From the plan of the kernels; the public
+# implementation's place is taken by the cython variant.
+GOALS = {
+    ("share", "avx512_rsqrt", 1000): 0.93,
+    ("share", "avx512_carried", 1000): 0.93,
+    ("share", "avx512_identity", 1000): 0.96,
+    ("epoch", "avx512_rsqrt", 1000): 25,
+    ("epoch", "avx512_filter", 200): 60,
+    ("epoch", "avx512_filter", 500): 60,
+    ("epoch", "avx512_filter", 1000): 60,
+    ("epoch", "avx512_filter", 2000): 60,
+    ("search", "avx512_filter", 1000): 50,
+    ("naive", "avx512_filter", 500): 40000,
+    ("fallback", "avx512_filter", 1000): 0.04,
+    ("threads", "mds_solve", 2000): 1.9,
+    ("threads", "mds_solve", 4000): 1.9,
+    ("threads", "particles_evolve", 1000): 1.9,
+    ("threads", "particles_evolve", 8192): 1.9,
+}
+
+
+def interval(values):
+    """Return median, low, high: a bootstrap of the median, 95 %, from a fixed seed."""
+    rng = random.Random(0)
+    medians = sorted(
+        statistics.median(rng.choices(values, k=len(values))) for _ in range(1000)
+    )
+    return statistics.median(values), medians[25], medians[974]
+
+
+def timed(function):
+    begin = time.thread_time()
+    function()
+    return time.thread_time() - begin
+
+
+def by_kernel(name, size, seed, epochs):
+    d_goal, xs, _ = problem.make(size, seed, epochs)
+    return timed(lambda: kernels.mds_solve(d_goal, xs, epochs, kernel=name))
+
+
+def by_cython(size, seed, epochs):
+    d_goal, xs, _ = problem.make(size, seed, epochs)
+    return timed(lambda: mds_cython.solve(d_goal, xs, epochs))
+
+
+def names():
+    return [
+        k["name"]
+        for k in kernels.describe()
+        if k["operation"] == "mds_solve" and k["supported"] and not k["threaded"]
+    ]
+
+
+def against_cython(size, rounds, epochs):
+    """Ratios of each kernel, one list a kernel: whole searches, or epochs without what is done once."""
+    ratios = {name: [] for name in names() if name != "scalar"}
+    for seed in range(rounds):
+
+        def cost(take):
+            if epochs is None:
+                return take(10**6)
+            return (take(1 + epochs) - take(1)) / epochs
+
+        base = cost(lambda e: by_cython(size, seed, e))
+        for name, values in ratios.items():
+            values.append(base / cost(lambda e: by_kernel(name, size, seed, e)))
+    return ratios
+
+
+def against_naive(size, epochs, rounds):
+    ratios = {name: [] for name in names()}
+    for seed in range(rounds):
+        d_goal, xs, _ = problem.make(size, seed, 1)
+        epoch = timed(lambda: naive.solve(d_goal, xs, 1))
+        for name, values in ratios.items():
+            fastest = min(by_kernel(name, size, seed, epochs) for _ in range(5))
+            values.append(epochs * epoch / fastest)
+    return ratios
+
+
+def in_c(program, rounds):
+    out = subprocess.run([program, str(rounds)], capture_output=True, text=True)
+    if out.returncode != 0:
+        sys.exit(f"bench_kernels: {program} ended with {out.returncode}: {out.stderr}")
+    return json.loads(out.stdout)
+
+
+def measure(program, rounds):
+    """Yield (kind, kernel, size, values)."""
+    raw = in_c(program, rounds)
+    for e in raw["shares"]:
+        yield "share", e["kernel"], e["operation"], e["n"], e["shares"]
+    for e in raw["threads"]:
+        yield "threads", e["operation"], e["operation"], e["n"], e["gains"]
+    for e in raw["fallback"]:
+        yield "fallback", e["kernel"], e["operation"], e["n"], [e["fallback"]]
+    if mds_cython is not None:
+        for size in (200, 500, 1000, 2000):
+            few = max(3, rounds * 200 // size // 2)
+            for name, values in against_cython(size, few, EPOCHS).items():
+                yield "epoch", name, "mds_solve", size, values
+        for name, values in against_cython(1000, 5, None).items():
+            yield "search", name, "mds_solve", 1000, values
+    for name, values in against_naive(500, 39, 3).items():
+        yield "naive", name, "mds_solve", 500, values
+
+
+WHAT = {
+    "share": "share of its bound",
+    "epoch": "epoch, times the cython variant's",
+    "search": "whole search, times the cython variant's",
+    "naive": "500 points, 39 epochs, times naive",
+    "fallback": "rows computed in double",
+    "threads": "two threads over one",
+}
+
+
+def show(kind, value):
+    if kind in ("share", "fallback"):
+        return f"{100 * value:.1f} %"
+    return f"{value:,.0f}×" if value >= 100 else f"{value:.2f}×"
+
+
+def line(entry):
+    kind, goal = entry["kind"], entry["goal"]
+    met = "" if goal is None else "met" if entry["met"] else "missed"
+    wanted = "" if goal is None else ("< " if kind == "fallback" else "≥ ") + show(kind, goal)
+    span = f"[{show(kind, entry['low'])}–{show(kind, entry['high'])}]"
+    return (
+        f"{entry['operation']:<17}{entry['kernel']:<17}{entry['n']:>5}  {WHAT[kind]:<42}"
+        f"{show(kind, entry['median']):>10}  {span:<22}{wanted:<11}{met}"
+    )
+
+
+def main():
+    rounds = int(sys.argv[2]) if len(sys.argv) > 2 else 25
+    entries = []
+    print(f"{'operation':<17}{'kernel':<17}{'N':>5}  {'figure':<42}{'median':>10}  {'95 %':<22}goal")
+    for kind, kernel, operation, n, values in measure(sys.argv[1], rounds):
+        goal = GOALS.get((kind, kernel, n))
+        median, low, high = interval(values)
+        met = None
+        if goal is not None:
+            met = median < goal if kind == "fallback" else median >= goal
+        entries.append(
+            {
+                "kind": kind,
+                "operation": operation,
+                "kernel": kernel,
+                "n": n,
+                "median": median,
+                "low": low,
+                "high": high,
+                "goal": goal,
+                "met": met,
+                "values": values,
+            }
+        )
+        print(line(entries[-1]), flush=True)
+    if mds_cython is None:
+        print("no cython3 when this was built: nothing is compared with the cython variant")
+    result = {"machine": platform.processor() or platform.machine(), "rounds": rounds}
+    result["figures"] = entries
+    RESULTS.parent.mkdir(exist_ok=True)
+    partial = RESULTS.with_suffix(".json.new")
+    partial.write_text(json.dumps(result, indent=1) + "\n")
+    os.replace(partial, RESULTS)
+    missed = sum(entry["met"] is False for entry in entries)
+    print(f"{sum(e['met'] is True for e in entries)} goals met, {missed} missed; {RESULTS}")
+    return 1 if missed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
