@@ -36,24 +36,24 @@ except ImportError:
 RESULTS = ROOT / "results/kernels.json"
 EPOCHS = 4
 
-# What must be reached: (key, what, comparison, goal). From the plan of the kernels; the public
+# What must be reached: (kind, operation, kernel, size). From the plan of the kernels; the public
 # implementation's place is taken by the cython variant.
 GOALS = {
-    ("share", "avx512_rsqrt", 1000): 0.93,
-    ("share", "avx512_carried", 1000): 0.93,
-    ("share", "avx512_identity", 1000): 0.96,
-    ("epoch", "avx512_rsqrt", 1000): 25,
-    ("epoch", "avx512_filter", 200): 60,
-    ("epoch", "avx512_filter", 500): 60,
-    ("epoch", "avx512_filter", 1000): 60,
-    ("epoch", "avx512_filter", 2000): 60,
-    ("search", "avx512_filter", 1000): 50,
-    ("naive", "avx512_filter", 500): 40000,
-    ("fallback", "avx512_filter", 1000): 0.04,
-    ("threads", "mds_solve", 2000): 1.9,
-    ("threads", "mds_solve", 4000): 1.9,
-    ("threads", "particles_evolve", 1000): 1.9,
-    ("threads", "particles_evolve", 8192): 1.9,
+    ("share", "mds_solve", "avx512_rsqrt", 1000): 0.93,
+    ("share", "particles_evolve", "avx512_carried", 1000): 0.93,
+    ("share", "particles_evolve", "avx512_identity", 1000): 0.96,
+    ("epoch", "mds_solve", "avx512_rsqrt", 1000): 25,
+    ("epoch", "mds_solve", "avx512_filter", 200): 60,
+    ("epoch", "mds_solve", "avx512_filter", 500): 60,
+    ("epoch", "mds_solve", "avx512_filter", 1000): 60,
+    ("epoch", "mds_solve", "avx512_filter", 2000): 60,
+    ("search", "mds_solve", "avx512_filter", 1000): 50,
+    ("naive", "mds_solve", "avx512_filter", 500): 40000,
+    ("fallback", "mds_solve", "avx512_filter", 1000): 0.04,
+    ("threads", "mds_solve", "openmp", 2000): 1.9,
+    ("threads", "mds_solve", "openmp", 4000): 1.9,
+    ("threads", "particles_evolve", "openmp", 1000): 1.9,
+    ("threads", "particles_evolve", "openmp", 8192): 1.9,
 }
 
 
@@ -125,12 +125,12 @@ def in_c(program, rounds):
 
 
 def measure(program, rounds):
-    """Yield (kind, kernel, size, values)."""
+    """Yield (kind, kernel, operation, size, values)."""
     raw = in_c(program, rounds)
     for e in raw["shares"]:
         yield "share", e["kernel"], e["operation"], e["n"], e["shares"]
     for e in raw["threads"]:
-        yield "threads", e["operation"], e["operation"], e["n"], e["gains"]
+        yield "threads", e["kernel"], e["operation"], e["n"], e["gains"]
     for e in raw["fallback"]:
         yield "fallback", e["kernel"], e["operation"], e["n"], [e["fallback"]]
     if mds_cython is not None:
@@ -176,7 +176,7 @@ def main():
     entries = []
     print(f"{'operation':<17}{'kernel':<17}{'N':>5}  {'figure':<42}{'median':>10}  {'95 %':<22}goal")
     for kind, kernel, operation, n, values in measure(sys.argv[1], rounds):
-        goal = GOALS.get((kind, kernel, n))
+        goal = GOALS.get((kind, operation, kernel, n))
         median, low, high = interval(values)
         met = None
         if goal is not None:
