@@ -194,7 +194,9 @@ static void move(struct mds_search *search, size_t i, size_t m)
 
     search->xs[2 * i + axis] = new;
     apart[i] = new *(0.25 / search->radius);
-    search->sum[axis] += (new - search->center[axis]) - (old - search->center[axis]);
+    const double from = old - search->center[axis], to = new - search->center[axis];
+    search->sum[axis] += to - from;
+    search->square += (to - from) * (to + from);
 }
 
 void mds_search_bound(const struct mds_search *search, size_t i, struct mds_sums *sums)
@@ -207,6 +209,21 @@ void mds_search_bound(const struct mds_search *search, size_t i, struct mds_sums
     sums->below_bound =
         error * (largest + search->radius * gamma) + 4 * unit * search->size * gamma;
     sums->difference_bound = 2 * sums->below_bound;
+}
+
+/* By Cauchy and Schwarz Σ g·d ≤ √(Σg²·Σd²). With p the point, from the centre, Σd² before the move
+ * is Σ|x|² − 2·p·Σx + n·|p|², and a move adds at most r to each distance. The sums are right to
+ * some n·u of n·C²: the last term covers what cancellation makes of that. */
+double mds_search_products(const struct mds_search *search, size_t i)
+{
+    const double count = (double)search->n, span = search->span;
+    const double x = search->xs[2 * i] - search->center[0];
+    const double y = search->xs[2 * i + 1] - search->center[1];
+    const double square =
+        search->square - 2 * (x * search->sum[0] + y * search->sum[1]) + count * (x * x + y * y);
+    const double distances = sqrt(fabs(square) + 64 * count * count * unit * span * span);
+
+    return 1.0001 * sqrt(search->goal_square[i]) * (distances + sqrt(count) * search->radius);
 }
 
 /* Makes move m of point i, for which the sums are known. */

@@ -21,7 +21,8 @@
 
 /* Sums over the pairs of point i, for each of its moves m: +x, +y, −x, −y; lengths as in d_goal. */
 struct mds_sums {
-    double all[4];   /* Σⱼ goal[i,j]·‖candidate m − xⱼ‖ over all j */
+    /* Σⱼ goal[i,j]·‖candidate m − xⱼ‖ over all j; all four may lack one and the same number */
+    double all[4];
     double below[4]; /* the same over j < i */
     /* Each difference all[a] − all[b] is wrong by at most this. */
     double difference_bound;
@@ -107,6 +108,9 @@ void mds_search_run(const struct mds_rows *rows, const double *d_goal, double *x
  * 2n/lanes)·2⁻⁵³ and root_error of itself, by as much of radius·Σ goal, and by a displacement of
  * every point by 4·2⁻⁵³ of the largest coordinate. */
 void mds_search_bound(const struct mds_search *search, size_t i, struct mds_sums *sums);
+
+/* For a filter: Σⱼ goal·d of point i is at most this for any of its moves. */
+double mds_search_products(const struct mds_search *search, size_t i);
 
 /* For the function `epoch`: with the sums in double of point i, as `row` gives them, makes its
  * move.

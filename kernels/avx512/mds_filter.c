@@ -38,8 +38,8 @@
  * so half of Γ is charged for each point.
  *
  * Slots of the FMA ports for 16 points (see mds_rows.c; vsqrtps: 10 cycles of its unit, 2 slots):
- * squares and nears 4, two estimated roots 8, two vsqrtps 4, products 4: 20 slots beside 20 cycles
- * of the root unit and 15 additions.
+ * squares and nears 4, two estimated roots 8, two vsqrtps 4, products 4 (behind the point 3: W
+ * is not needed there): 20 slots beside 20 cycles of the root unit and 13 additions.
  *
  * The fine row. For one axis, let w = √(near²·far²) and p = d(near) + d(far). Then
  *     p² = near² + far² + 2w,     d(far) − d(near) = (far² − near²)/p = a/p,
@@ -58,6 +58,8 @@
  *
  * where S(a) − S(b) takes half of C, and whole numbers were rounded up. Slots: squares and nears 4,
  * products 2, vsqrtps 4, roots of p² and quotients 12, C 4, sums 5: 31. */
+
+#define INLINE static inline __attribute__((always_inline))
 
 static const double u = 0x1p-24;
 
@@ -93,7 +95,8 @@ size_t mds_filter_bytes_avx512(size_t n)
 
     if (n > UINT32_MAX / 4)
         return SIZE_MAX;
-    return HEAD_BYTES + (n + 4) * stride * sizeof(float);
+    /* Behind the last row the plain row begins a vector that it never ends. */
+    return HEAD_BYTES + ((n + 4) * stride + 16) * sizeof(float);
 }
 
 void mds_filter_begin_avx512(struct mds_search *search)
@@ -111,6 +114,8 @@ void mds_filter_begin_avx512(struct mds_search *search)
                               .y_low = numbers + 3 * stride};
     for (size_t i = 0; i < 4 * stride; i++)
         numbers[i] = 0;
+    for (size_t i = 0; i < 16; i++)
+        filter->goal[search->n * stride + i] = 0;
     mds_begin_filter_avx512(search, filter->goal, stride);
 }
 
@@ -152,7 +157,7 @@ bool mds_filter_epoch_avx512(struct mds_search *search)
 
 /* --- Rows ------------------------------------------------------------------------------------ */
 
-static inline __attribute__((always_inline)) __m512 with_sign_of(__m512 magnitude, __m512 sign)
+INLINE __m512 with_sign_of(__m512 magnitude, __m512 sign)
 {
     const __m512i minus = _mm512_set1_epi32((int)0x80000000u);
 
@@ -161,30 +166,18 @@ static inline __attribute__((always_inline)) __m512 with_sign_of(__m512 magnitud
                                                          _mm512_castps_si512(sign), minus, 0x78));
 }
 
-/* 2√s */
-static inline __attribute__((always_inline)) __m512 estimated(__m512 s)
-{
-    const __m512 y = _mm512_rsqrt14_ps(s);
-    const __m512 t = _mm512_mul_ps(s, y);
+/* A vector of the plain row on its way: both roots along x by vsqrtps, as √s; those along y
+ * estimated, from t and y, as 2√s. */
+struct begun {
+    __m512 goal, dx, dy;
+    __m512 near_x, far_x;
+    __m512 near_t, near_y, far_t, far_y;
+};
 
-    return _mm512_mul_ps(t, _mm512_fnmadd_ps(t, y, _mm512_set1_ps(3)));
-}
-
-/* 2√s */
-static inline __attribute__((always_inline)) __m512 hardware(__m512 s)
-{
-    const __m512 root = _mm512_sqrt_ps(s);
-
-    return _mm512_add_ps(root, root);
-}
-
-static inline __attribute__((always_inline)) void plain_step(const struct filter *filter,
-                                                             const float *row, size_t v,
-                                                             const struct point *point,
-                                                             struct narrow_acc *acc)
+INLINE void plain_begin(const struct filter *filter, const float *row, size_t v,
+                        const struct point *point, struct begun *begun)
 {
     const __m512 quarter = _mm512_set1_ps(0.25f), tiny = _mm512_set1_ps(0x1p-100f);
-    const __m512 goal = _mm512_load_ps(row + 16 * v);
     const __m512 dx = _mm512_sub_ps(point->x, _mm512_load_ps(filter->x + 16 * v));
     const __m512 dy = _mm512_sub_ps(point->y, _mm512_load_ps(filter->y + 16 * v));
     const __m512 ax = _mm512_abs_ps(dx), ay = _mm512_abs_ps(dy);
@@ -193,34 +186,55 @@ static inline __attribute__((always_inline)) void plain_step(const struct filter
     const __m512 tx = _mm512_sub_ps(ax, quarter), ty = _mm512_sub_ps(ay, quarter);
     const __m512 near_x = _mm512_fmadd_ps(tx, tx, square_y);
     const __m512 near_y = _mm512_fmadd_ps(ty, ty, square_x);
-    const __m512 nx = hardware(near_x), ny = hardware(near_y);
-    const __m512 fx = estimated(_mm512_add_ps(near_x, ax));
-    const __m512 fy = estimated(_mm512_add_ps(near_y, ay));
-    const __m512 sum_x = _mm512_add_ps(fx, nx), sum_y = _mm512_add_ps(fy, ny);
+    const __m512 far_y = _mm512_add_ps(near_y, ay);
 
-    acc->a = _mm512_fmadd_ps(goal, with_sign_of(_mm512_sub_ps(fx, nx), dx), acc->a);
-    acc->b = _mm512_fmadd_ps(goal, with_sign_of(_mm512_sub_ps(fy, ny), dy), acc->b);
+    begun->goal = _mm512_load_ps(row + 16 * v);
+    begun->dx = dx;
+    begun->dy = dy;
+    begun->near_x = _mm512_sqrt_ps(near_x);
+    begun->near_y = _mm512_rsqrt14_ps(near_y);
+    begun->near_t = _mm512_mul_ps(near_y, begun->near_y);
+    begun->far_x = _mm512_sqrt_ps(_mm512_add_ps(near_x, ax));
+    begun->far_y = _mm512_rsqrt14_ps(far_y);
+    begun->far_t = _mm512_mul_ps(far_y, begun->far_y);
+}
+
+/* 2√s */
+INLINE __m512 estimated(__m512 t, __m512 y)
+{
+    return _mm512_mul_ps(t, _mm512_fnmadd_ps(t, y, _mm512_set1_ps(3)));
+}
+
+/* Adds A once, B, C and W twice; W only `with_total`. */
+INLINE void plain_end(const struct begun *begun, struct narrow_acc *acc, bool with_total)
+{
+    const __m512 goal = begun->goal;
+    const __m512 nx = begun->near_x, fx = begun->far_x;
+    const __m512 ny = estimated(begun->near_t, begun->near_y);
+    const __m512 fy = estimated(begun->far_t, begun->far_y);
+    const __m512 once_x = _mm512_add_ps(fx, nx), sum_y = _mm512_add_ps(fy, ny);
+    const __m512 sum_x = _mm512_add_ps(once_x, once_x);
+
+    acc->a = _mm512_fmadd_ps(goal, with_sign_of(_mm512_sub_ps(fx, nx), begun->dx), acc->a);
+    acc->b = _mm512_fmadd_ps(goal, with_sign_of(_mm512_sub_ps(fy, ny), begun->dy), acc->b);
     acc->c = _mm512_fmadd_ps(goal, _mm512_sub_ps(sum_x, sum_y), acc->c);
-    acc->w = _mm512_fmadd_ps(goal, _mm512_add_ps(sum_x, sum_y), acc->w);
+    if (with_total)
+        acc->w = _mm512_fmadd_ps(goal, _mm512_add_ps(sum_x, sum_y), acc->w);
 }
 
 /* 2·(d(far) − d(near)) with the sign of the difference, and 2·(d(far) + d(near)). */
-static inline __attribute__((always_inline)) __m512 quotient(__m512 a, __m512 difference,
-                                                             __m512 square, __m512 *sum)
+INLINE __m512 quotient(__m512 difference, __m512 square, __m512 *sum)
 {
     const __m512 y = _mm512_rsqrt14_ps(square);
     const __m512 t = _mm512_mul_ps(square, y);
     const __m512 e = _mm512_fnmadd_ps(t, y, _mm512_set1_ps(3));
 
-    (void)a;
     *sum = _mm512_mul_ps(t, e);
     return _mm512_mul_ps(_mm512_mul_ps(difference, y), e);
 }
 
-static inline __attribute__((always_inline)) void fine_step(const struct filter *filter,
-                                                            const float *row, size_t v,
-                                                            const struct point *point,
-                                                            struct narrow_acc *acc)
+INLINE void fine_step(const struct filter *filter, const float *row, size_t v,
+                      const struct point *point, struct narrow_acc *acc)
 {
     const __m512 quarter = _mm512_set1_ps(0.25f), tiny = _mm512_set1_ps(0x1p-40f);
     const __m512 goal = _mm512_load_ps(row + 16 * v);
@@ -240,10 +254,10 @@ static inline __attribute__((always_inline)) void fine_step(const struct filter 
     const __m512 wx = _mm512_sqrt_ps(_mm512_mul_ps(near_x, far_x));
     const __m512 wy = _mm512_sqrt_ps(_mm512_mul_ps(near_y, far_y));
     __m512 sum_x, sum_y;
-    const __m512 a = quotient(
-        ax, dx, _mm512_add_ps(_mm512_add_ps(near_x, far_x), _mm512_add_ps(wx, wx)), &sum_x);
-    const __m512 b = quotient(
-        ay, dy, _mm512_add_ps(_mm512_add_ps(near_y, far_y), _mm512_add_ps(wy, wy)), &sum_y);
+    const __m512 a =
+        quotient(dx, _mm512_add_ps(_mm512_add_ps(near_x, far_x), _mm512_add_ps(wx, wx)), &sum_x);
+    const __m512 b =
+        quotient(dy, _mm512_add_ps(_mm512_add_ps(near_y, far_y), _mm512_add_ps(wy, wy)), &sum_y);
     const __m512 sums = _mm512_add_ps(sum_x, sum_y);
     /* 2·C is twice the numerator, for sum_x and sum_y are doubled: (ay² − ax²)·2/(…). */
     const __m512 twice = _mm512_add_ps(_mm512_sub_ps(ay, ax), _mm512_sub_ps(ay, ax));
@@ -258,19 +272,7 @@ static inline __attribute__((always_inline)) void fine_step(const struct filter 
     acc->w = _mm512_fmadd_ps(goal, sums, acc->w);
 }
 
-static inline __attribute__((always_inline)) void step(const struct filter *filter,
-                                                       const float *row, size_t v,
-                                                       const struct point *point,
-                                                       struct narrow_acc *acc, bool fine)
-{
-    if (fine)
-        fine_step(filter, row, v, point, acc);
-    else
-        plain_step(filter, row, v, point, acc);
-}
-
-static inline __attribute__((always_inline)) void
-join(struct narrow_acc *all, const struct narrow_acc *part, __mmask16 lanes)
+INLINE void join(struct narrow_acc *all, const struct narrow_acc *part, __mmask16 lanes)
 {
     all->a = _mm512_mask_add_ps(all->a, lanes, all->a, part->a);
     all->b = _mm512_mask_add_ps(all->b, lanes, all->b, part->b);
@@ -279,10 +281,12 @@ join(struct narrow_acc *all, const struct narrow_acc *part, __mmask16 lanes)
     all->size = _mm512_mask_add_ps(all->size, lanes, all->size, part->size);
 }
 
-static inline __attribute__((always_inline)) void run(const struct filter *filter, const float *row,
-                                                      size_t first, size_t last,
-                                                      const struct point *point,
-                                                      struct narrow_acc *all, bool fine)
+/* Vectors first ≤ v < last of the plain row, of which the first has begun already; so has the one
+ * behind the last at the end. The end of one is written behind the beginning of the next: see run()
+ * in kernels/avx512/mds_rows.c. */
+INLINE void plain_run(const struct filter *filter, const float *row, size_t first, size_t last,
+                      const struct point *point, struct begun *begun, struct narrow_acc *all,
+                      bool with_total)
 {
     const __m512 zero = _mm512_setzero_ps();
 
@@ -290,22 +294,40 @@ static inline __attribute__((always_inline)) void run(const struct filter *filte
         const size_t end = last - v > CHUNK ? v + CHUNK : last;
         struct narrow_acc part = {zero, zero, zero, zero, zero};
         for (; v < end; v++) {
+            struct begun next;
             /* Rows lie one behind the other; memory answers within 2 KiB of reading. */
             _mm_prefetch((const char *)(row + 16 * v + 512), _MM_HINT_T0);
-            step(filter, row, v, point, &part, fine);
+            plain_begin(filter, row, v + 1, point, &next);
+            plain_end(begun, &part, with_total);
+            *begun = next;
         }
         join(all, &part, 0xffff);
     }
 }
 
-static inline __attribute__((always_inline)) __m512d widened(__m512 lanes)
+INLINE void fine_run(const struct filter *filter, const float *row, size_t first, size_t last,
+                     const struct point *point, struct narrow_acc *all)
+{
+    const __m512 zero = _mm512_setzero_ps();
+
+    for (size_t v = first; v < last;) {
+        const size_t end = last - v > CHUNK ? v + CHUNK : last;
+        struct narrow_acc part = {zero, zero, zero, zero, zero};
+        for (; v < end; v++) {
+            _mm_prefetch((const char *)(row + 16 * v + 512), _MM_HINT_T0);
+            fine_step(filter, row, v, point, &part);
+        }
+        join(all, &part, 0xffff);
+    }
+}
+
+INLINE __m512d widened(__m512 lanes)
 {
     return _mm512_add_pd(_mm512_cvtps_pd(_mm512_castps512_ps256(lanes)),
                          _mm512_cvtps_pd(_mm512_extractf32x8_ps(lanes, 1)));
 }
 
-static inline __attribute__((always_inline)) void widen(const struct narrow_acc *narrow,
-                                                        double scale, double sums[4])
+INLINE void widen(const struct narrow_acc *narrow, double scale, double sums[4])
 {
     const struct acc wide = {widened(narrow->a), widened(narrow->b), widened(narrow->c),
                              widened(narrow->w)};
@@ -313,42 +335,79 @@ static inline __attribute__((always_inline)) void widen(const struct narrow_acc 
     unfold(&wide, scale, sums);
 }
 
-static inline __attribute__((always_inline)) void row(const struct mds_search *search, size_t i,
-                                                      struct mds_sums *sums, bool fine)
+INLINE struct point point_of(const struct filter *filter, size_t i)
+{
+    return (struct point){_mm512_set1_ps(filter->x[i]), _mm512_set1_ps(filter->y[i]),
+                          _mm512_set1_ps(filter->x_low[i]), _mm512_set1_ps(filter->y_low[i])};
+}
+
+/* The vector that holds point i: its lanes below i belong to both sums. */
+INLINE void split(size_t i, const struct narrow_acc *here, struct narrow_acc *all,
+                  struct narrow_acc *below)
+{
+    *below = *all;
+    join(below, here, (__mmask16)((1u << i % 16) - 1));
+    join(all, here, 0xffff);
+}
+
+/* The mean of the sums below, doubled: at least any of them. */
+static inline double of_below(const struct mds_sums *sums)
+{
+    return 0.5 * ((sums->below[0] + sums->below[2]) + (sums->below[1] + sums->below[3]));
+}
+
+static void plain_row(const struct mds_search *search, size_t i, struct mds_sums *sums)
 {
     const struct filter *filter = search->filter;
     const size_t vectors = filter->stride / 16, at = i / 16;
-    const float *goal = filter->goal + i * filter->stride;
-    const struct point point = {_mm512_set1_ps(filter->x[i]), _mm512_set1_ps(filter->y[i]),
-                                _mm512_set1_ps(filter->x_low[i]), _mm512_set1_ps(filter->y_low[i])};
+    const float *row = filter->goal + i * filter->stride;
+    const struct point point = point_of(filter, i);
     const __m512 zero = _mm512_setzero_ps();
     struct narrow_acc all = {zero, zero, zero, zero, zero}, here = all, below;
-    const double r = search->radius;
+    struct begun begun;
 
-    run(filter, goal, 0, at, &point, &all, fine);
-    /* The vector that holds the point: its lanes below i belong to both sums. */
-    step(filter, goal, at, &point, &here, fine);
-    below = all;
-    join(&below, &here, (__mmask16)((1u << i % 16) - 1));
-    join(&all, &here, 0xffff);
-    run(filter, goal, at + 1, vectors, &point, &all, fine);
-    /* Distances were doubled, and in units of 4r. */
-    widen(&all, 2 * r, sums->all);
-    widen(&below, 2 * r, sums->below);
+    plain_begin(filter, row, 0, &point, &begun);
+    plain_run(filter, row, 0, at, &point, &begun, &all, true);
+    plain_end(&begun, &here, true);
+    split(i, &here, &all, &below);
+    plain_begin(filter, row, at + 1, &point, &begun);
+    plain_run(filter, row, at + 1, vectors, &point, &begun, &all, false);
+    /* Now all are doubled. Behind the point W was not added up: what the four sums lack is the same
+     * for each. */
+    all.a = _mm512_add_ps(all.a, all.a);
+    below.a = _mm512_add_ps(below.a, below.a);
+    widen(&all, 2 * search->radius, sums->all);
+    widen(&below, 2 * search->radius, sums->below);
 
-    const double largest = 0.5 * ((sums->all[0] + sums->all[2]) + (sums->all[1] + sums->all[3]));
-    const double gamma = search->goal_sum[i], many = (double)vectors;
+    const double r = search->radius, gamma = search->goal_sum[i], many = (double)vectors;
     const double reach = search->span * gamma;
-    if (fine)
-        sums->difference_bound =
-            u * r * gamma * (60 + many / 2) +
-            0x1p-14 * 0.66 * (2 * r) * _mm512_reduce_add_pd(widened(all.size)) + 0x1p-44 * reach;
-    else
-        sums->difference_bound =
-            u * (16 * largest + 6.4 * reach + r * gamma * (8 + 5 * (12 + many / 8)));
-    const double part =
-        0.5 * ((sums->below[0] + sums->below[2]) + (sums->below[1] + sums->below[3]));
-    sums->below_bound = u * (((fine ? 30 : 20) + many / 8) * part + 1.6 * reach);
+    sums->below_bound = u * ((20 + many / 8) * of_below(sums) + 1.6 * reach);
+    sums->difference_bound = u * (16 * mds_search_products(search, i) + 6.4 * reach +
+                                  r * gamma * (8 + 5 * (12 + many / 8)));
+}
+
+static void fine_row(const struct mds_search *search, size_t i, struct mds_sums *sums)
+{
+    const struct filter *filter = search->filter;
+    const size_t vectors = filter->stride / 16, at = i / 16;
+    const float *row = filter->goal + i * filter->stride;
+    const struct point point = point_of(filter, i);
+    const __m512 zero = _mm512_setzero_ps();
+    struct narrow_acc all = {zero, zero, zero, zero, zero}, here = all, below;
+
+    fine_run(filter, row, 0, at, &point, &all);
+    fine_step(filter, row, at, &point, &here);
+    split(i, &here, &all, &below);
+    fine_run(filter, row, at + 1, vectors, &point, &all);
+    widen(&all, 2 * search->radius, sums->all);
+    widen(&below, 2 * search->radius, sums->below);
+
+    const double r = search->radius, gamma = search->goal_sum[i], many = (double)vectors;
+    const double size = 2 * r * _mm512_reduce_add_pd(widened(all.size));
+    const double reach = search->span * gamma;
+    sums->below_bound = u * ((30 + many / 8) * of_below(sums) + 1.6 * reach);
+    sums->difference_bound =
+        u * r * gamma * (60 + many / 2) + 0x1p-14 * 0.66 * size + 0x1p-44 * reach;
 }
 
 void mds_filter_avx512(const struct mds_search *search, size_t i, struct mds_sums *sums)
@@ -356,9 +415,9 @@ void mds_filter_avx512(const struct mds_search *search, size_t i, struct mds_sum
     const struct filter *filter = search->filter;
 
     if (filter->fine)
-        row(search, i, sums, true);
+        fine_row(search, i, sums);
     else
-        row(search, i, sums, false);
+        plain_row(search, i, sums);
 }
 
 #endif

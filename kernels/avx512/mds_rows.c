@@ -37,28 +37,44 @@
  * 2⁻⁴⁰·⁶·d of the root. A lane adds n/8 + 1 products, five additions follow: mds_search_bound()
  * allows for more. The 2⁻¹⁰⁰⁰ keeps vrsqrt14pd from 1/0. */
 
+#define INLINE static inline __attribute__((always_inline))
+
 struct point {
     __m512d x, y;
 };
 
-static inline __attribute__((always_inline)) __m512d root_by_estimate(__m512d s)
+/* A root on its way: the machine's root, or t and y of its estimate. */
+struct root {
+    __m512d t, y;
+};
+
+/* A vector on its way: roots near x, near y, far x, far y. */
+struct begun {
+    __m512d goal, dx, dy;
+    struct root roots[4];
+};
+
+/* The first `estimated` of the four roots are estimates, the others vsqrtpd. */
+INLINE struct root root_begin(__m512d s, bool is_estimate)
 {
-    const __m512d half = _mm512_set1_pd(0.5), three_eighths = _mm512_set1_pd(0.375);
+    if (!is_estimate)
+        return (struct root){_mm512_sqrt_pd(s), _mm512_undefined_pd()};
     const __m512d y = _mm512_rsqrt14_pd(s);
-    const __m512d t = _mm512_mul_pd(s, y);
-    const __m512d e = _mm512_fnmadd_pd(t, y, _mm512_set1_pd(1));
+    return (struct root){_mm512_mul_pd(s, y), y};
+}
+
+INLINE __m512d root_end(const struct root *root, bool is_estimate)
+{
+    if (!is_estimate)
+        return root->t;
+    const __m512d half = _mm512_set1_pd(0.5), three_eighths = _mm512_set1_pd(0.375);
+    const __m512d e = _mm512_fnmadd_pd(root->t, root->y, _mm512_set1_pd(1));
     const __m512d p = _mm512_fmadd_pd(e, three_eighths, half);
 
-    return _mm512_fmadd_pd(_mm512_mul_pd(t, e), p, t);
+    return _mm512_fmadd_pd(_mm512_mul_pd(root->t, e), p, root->t);
 }
 
-/* The first `estimated` of four roots are estimates, the others vsqrtpd. */
-static inline __attribute__((always_inline)) __m512d root(__m512d s, int index, int estimated)
-{
-    return index < estimated ? root_by_estimate(s) : _mm512_sqrt_pd(s);
-}
-
-static inline __attribute__((always_inline)) __m512d with_sign_of(__m512d magnitude, __m512d sign)
+INLINE __m512d with_sign_of(__m512d magnitude, __m512d sign)
 {
     const __m512i minus = _mm512_set1_epi64((long long)0x8000000000000000u);
 
@@ -67,56 +83,85 @@ static inline __attribute__((always_inline)) __m512d with_sign_of(__m512d magnit
                                                          _mm512_castpd_si512(sign), minus, 0x78));
 }
 
-static inline __attribute__((always_inline)) void step(__m512d goal, __m512d xj, __m512d yj,
-                                                       const struct point *point, struct acc *acc,
-                                                       int estimated)
+/* Up to the roots' beginning. */
+INLINE void begin(__m512d goal, const double *x, const double *y, const struct point *point,
+                  int estimated, struct begun *begun)
 {
     const __m512d quarter = _mm512_set1_pd(0.25), tiny = _mm512_set1_pd(0x1p-1000);
-    const __m512d dx = _mm512_sub_pd(point->x, xj), dy = _mm512_sub_pd(point->y, yj);
+    const __m512d dx = _mm512_sub_pd(point->x, _mm512_loadu_pd(x));
+    const __m512d dy = _mm512_sub_pd(point->y, _mm512_loadu_pd(y));
     const __m512d ax = _mm512_abs_pd(dx), ay = _mm512_abs_pd(dy);
     const __m512d square_x = _mm512_fmadd_pd(dx, dx, tiny);
     const __m512d square_y = _mm512_fmadd_pd(dy, dy, tiny);
     const __m512d tx = _mm512_sub_pd(ax, quarter), ty = _mm512_sub_pd(ay, quarter);
     const __m512d near_x = _mm512_fmadd_pd(tx, tx, square_y);
     const __m512d near_y = _mm512_fmadd_pd(ty, ty, square_x);
-    const __m512d nx = root(near_x, 0, estimated);
-    const __m512d ny = root(near_y, 1, estimated);
-    const __m512d fx = root(_mm512_add_pd(near_x, ax), 2, estimated);
-    const __m512d fy = root(_mm512_add_pd(near_y, ay), 3, estimated);
-    const __m512d sum_x = _mm512_add_pd(fx, nx), sum_y = _mm512_add_pd(fy, ny);
 
-    acc->a = _mm512_fmadd_pd(goal, with_sign_of(_mm512_sub_pd(fx, nx), dx), acc->a);
-    acc->b = _mm512_fmadd_pd(goal, with_sign_of(_mm512_sub_pd(fy, ny), dy), acc->b);
+    begun->goal = goal;
+    begun->dx = dx;
+    begun->dy = dy;
+    begun->roots[0] = root_begin(near_x, estimated > 0);
+    begun->roots[1] = root_begin(near_y, estimated > 1);
+    begun->roots[2] = root_begin(_mm512_add_pd(near_x, ax), estimated > 2);
+    begun->roots[3] = root_begin(_mm512_add_pd(near_y, ay), estimated > 3);
+}
+
+/* From there to the sums. */
+INLINE void end(const struct begun *begun, struct acc *acc, int estimated)
+{
+    const __m512d nx = root_end(&begun->roots[0], estimated > 0);
+    const __m512d ny = root_end(&begun->roots[1], estimated > 1);
+    const __m512d fx = root_end(&begun->roots[2], estimated > 2);
+    const __m512d fy = root_end(&begun->roots[3], estimated > 3);
+    const __m512d sum_x = _mm512_add_pd(fx, nx), sum_y = _mm512_add_pd(fy, ny);
+    const __m512d goal = begun->goal;
+
+    acc->a = _mm512_fmadd_pd(goal, with_sign_of(_mm512_sub_pd(fx, nx), begun->dx), acc->a);
+    acc->b = _mm512_fmadd_pd(goal, with_sign_of(_mm512_sub_pd(fy, ny), begun->dy), acc->b);
     acc->c = _mm512_fmadd_pd(goal, _mm512_sub_pd(sum_x, sum_y), acc->c);
     acc->w = _mm512_fmadd_pd(goal, _mm512_add_pd(sum_x, sum_y), acc->w);
 }
 
-static inline __attribute__((always_inline)) void run(const struct mds_search *search,
-                                                      const double *goal, size_t first, size_t last,
-                                                      const struct point *point, struct acc *acc,
-                                                      int even, int odd)
+INLINE void step(__m512d goal, const double *x, const double *y, const struct point *point,
+                 struct acc *acc, int estimated)
+{
+    struct begun begun;
+
+    begin(goal, x, y, point, estimated, &begun);
+    end(&begun, acc, estimated);
+}
+
+/* Whole vectors first ≤ v < last. The end of one is written behind the beginning of the next: an
+ * instruction that waits for its operands occupies a place in the schedulers (on Zen 4, 64 for all
+ * of floating point), so those that can go at once had better come first. */
+INLINE void run(const struct mds_search *search, const double *goal, size_t first, size_t last,
+                const struct point *point, struct acc *acc, int even, int odd)
 {
     const double *x = search->x, *y = search->y;
     struct acc sums = *acc;
+    struct begun one, other;
     size_t v = first;
 
-    for (; v + 1 < last; v += 2) {
+    if (first >= last)
+        return;
+    begin(_mm512_loadu_pd(goal + 8 * v), x + 8 * v, y + 8 * v, point, even, &one);
+    for (; v + 2 < last; v += 2) {
         /* Rows lie one behind the other; memory answers within 2 KiB of reading. */
         _mm_prefetch((const char *)(goal + 8 * v + 256), _MM_HINT_T0);
         _mm_prefetch((const char *)(goal + 8 * v + 264), _MM_HINT_T0);
-        step(_mm512_loadu_pd(goal + 8 * v), _mm512_loadu_pd(x + 8 * v), _mm512_loadu_pd(y + 8 * v),
-             point, &sums, even);
-        step(_mm512_loadu_pd(goal + 8 * v + 8), _mm512_loadu_pd(x + 8 * v + 8),
-             _mm512_loadu_pd(y + 8 * v + 8), point, &sums, odd);
+        begin(_mm512_loadu_pd(goal + 8 * v + 8), x + 8 * v + 8, y + 8 * v + 8, point, odd, &other);
+        end(&one, &sums, even);
+        begin(_mm512_loadu_pd(goal + 8 * v + 16), x + 8 * v + 16, y + 8 * v + 16, point, even,
+              &one);
+        end(&other, &sums, odd);
     }
-    if (v < last)
-        step(_mm512_loadu_pd(goal + 8 * v), _mm512_loadu_pd(x + 8 * v), _mm512_loadu_pd(y + 8 * v),
-             point, &sums, even);
+    end(&one, &sums, even);
+    if (v + 1 < last)
+        step(_mm512_loadu_pd(goal + 8 * v + 8), x + 8 * v + 8, y + 8 * v + 8, point, &sums, odd);
     *acc = sums;
 }
 
-static inline __attribute__((always_inline)) void row(const struct mds_search *search, size_t i,
-                                                      struct mds_sums *sums, int even, int odd)
+INLINE void row(const struct mds_search *search, size_t i, struct mds_sums *sums, int even, int odd)
 {
     const size_t n = search->n, full = n / 8, at = i / 8;
     const double *goal = search->d_goal + i * n;
@@ -129,8 +174,8 @@ static inline __attribute__((always_inline)) void row(const struct mds_search *s
     run(search, goal, 0, at, &point, &all, even, odd);
     /* The vector that holds the point: its lanes below i belong to both sums. x and y are padded,
      * goal is not. */
-    step(_mm512_maskz_loadu_pd(at < full ? 0xff : tail, goal + 8 * at), _mm512_loadu_pd(x + 8 * at),
-         _mm512_loadu_pd(y + 8 * at), &point, &here, even);
+    step(_mm512_maskz_loadu_pd(at < full ? 0xff : tail, goal + 8 * at), x + 8 * at, y + 8 * at,
+         &point, &here, even);
     const __mmask8 lanes = (__mmask8)((1u << i % 8) - 1);
     below.a = _mm512_mask_add_pd(all.a, lanes, all.a, here.a);
     below.b = _mm512_mask_add_pd(all.b, lanes, all.b, here.b);
@@ -143,8 +188,8 @@ static inline __attribute__((always_inline)) void row(const struct mds_search *s
     if (at < full) {
         run(search, goal, at + 1, full, &point, &all, even, odd);
         if (tail != 0)
-            step(_mm512_maskz_loadu_pd(tail, goal + 8 * full), _mm512_loadu_pd(x + 8 * full),
-                 _mm512_loadu_pd(y + 8 * full), &point, &all, even);
+            step(_mm512_maskz_loadu_pd(tail, goal + 8 * full), x + 8 * full, y + 8 * full, &point,
+                 &all, even);
     }
     unfold(&all, 4 * search->radius, sums->all);
     unfold(&below, 4 * search->radius, sums->below);
@@ -161,13 +206,10 @@ void mds_row_avx512_rsqrt(const struct mds_search *search, size_t i, struct mds_
     row(search, i, sums, 3, 2);
 }
 
-static inline __attribute__((always_inline)) void part(const struct mds_search *search,
-                                                       const double *goal, size_t at,
-                                                       __mmask8 lanes, const struct point *point,
-                                                       struct acc *acc)
+INLINE void part(const struct mds_search *search, const double *goal, size_t at, __mmask8 lanes,
+                 const struct point *point, struct acc *acc)
 {
-    step(_mm512_maskz_loadu_pd(lanes, goal + at), _mm512_loadu_pd(search->x + at),
-         _mm512_loadu_pd(search->y + at), point, acc, 3);
+    step(_mm512_maskz_loadu_pd(lanes, goal + at), search->x + at, search->y + at, point, acc, 3);
 }
 
 void mds_range_avx512(const struct mds_search *search, size_t i, size_t first, size_t last,
@@ -196,8 +238,7 @@ void mds_range_avx512(const struct mds_search *search, size_t i, size_t first, s
 
 /* Sums of a row's goals, and the row in single precision if `narrow` is not NULL, filled up with
  * zeros to a multiple of 16. */
-static inline __attribute__((always_inline)) void begin_row(struct mds_search *search, size_t i,
-                                                            float *narrow)
+INLINE void begin_row(struct mds_search *search, size_t i, float *narrow)
 {
     const size_t n = search->n;
     const double *goal = search->d_goal + i * n;
@@ -233,7 +274,7 @@ void mds_begin_filter_avx512(struct mds_search *search, float *narrow, size_t st
 }
 
 /* As root_by_estimate with one more term: the rest, 35e⁴/128, is below 2⁻⁵³. */
-static inline __attribute__((always_inline)) __m512d root_in_full(__m512d s)
+INLINE __m512d root_in_full(__m512d s)
 {
     const __m512d y = _mm512_rsqrt14_pd(s);
     const __m512d t = _mm512_mul_pd(s, y);
@@ -245,10 +286,8 @@ static inline __attribute__((always_inline)) __m512d root_in_full(__m512d s)
 }
 
 /* The first `count` lanes, 1 to 8. */
-static inline __attribute__((always_inline)) __m512d error_step(__m512d goal, unsigned count,
-                                                                const double *xs,
-                                                                const struct point *point,
-                                                                __m512d sum, bool estimated)
+INLINE __m512d error_step(__m512d goal, unsigned count, const double *xs, const struct point *point,
+                          __m512d sum, bool estimated)
 {
     const __m512i even = _mm512_set_epi64(14, 12, 10, 8, 6, 4, 2, 0);
     const __m512i odd = _mm512_set_epi64(15, 13, 11, 9, 7, 5, 3, 1);
