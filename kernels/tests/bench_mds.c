@@ -1,6 +1,6 @@
-/* How near the kernels come to this machine's bound, what two threads bring, and how many rows the
- * filter leaves to double: JSON on standard output, raw values of every round. bench_kernels.py
- * calls it. Usage: bench-kernels ROUNDS */
+/* How near the kernels of MDS come to this machine's bound, what two threads bring, and how many
+ * rows the filter leaves to double: JSON on standard output, raw values of every round.
+ * bench_kernels.py calls it. Usage: bench-kernels ROUNDS */
 #include "base/clock.h"
 #include "kernels/dispatch.h"
 #include "kernels/tests/mds_problems.h"
@@ -17,7 +17,7 @@
  * of the machine. */
 static const double pace_s = 0.0005;
 
-enum { EPOCHS = 4, STEPS = 2000 };
+enum { EPOCHS = 4 };
 
 static double now_s(clockid_t clock)
 {
@@ -57,26 +57,6 @@ static double epoch_s(const struct kernel *kernel, const struct mds_problem *pro
     return (solve_s(kernel, problem, 1 + EPOCHS, threads, &outcome) - one) / EPOCHS;
 }
 
-static double evolve_s(const struct kernel *kernel, size_t n, uint64_t steps, unsigned threads)
-{
-    const clockid_t clock = threads > 1 ? CLOCK_MONOTONIC : CLOCK_THREAD_CPUTIME_ID;
-    double *x = malloc(3 * n * sizeof *x), *y = x + n, *w = y + n;
-    uint64_t seed = 1;
-
-    if (x == NULL)
-        abort();
-    for (size_t i = 0; i < n; i++) {
-        x[i] = mds_random(&seed) + 0.1;
-        y[i] = mds_random(&seed) - 0.5;
-        w[i] = 2 * mds_random(&seed) - 1;
-    }
-    const double began = now_s(clock);
-    kernel->function.particles_evolve(x, y, w, n, steps, 1e-5, threads);
-    const double took = now_s(clock) - began;
-    free(x);
-    return took;
-}
-
 static json_t *entry(const struct kernel *kernel, size_t n, const char *key, json_t *values)
 {
     return json_pack("{s:s, s:s, s:s, s:i, s:o}", "operation",
@@ -84,9 +64,9 @@ static json_t *entry(const struct kernel *kernel, size_t n, const char *key, jso
                      dispatch_isa_name(kernel->isa), "n", (int)n, key, values);
 }
 
-static bool runs_here(const struct kernel *kernel, enum kernel_operation operation)
+static bool runs_here(const struct kernel *kernel)
 {
-    return kernel->operation == operation && (dispatch_machine() & 1u << kernel->isa);
+    return kernel->operation == KERNEL_MDS_SOLVE && (dispatch_machine() & 1u << kernel->isa);
 }
 
 /* Bound / time of each round, the bound measured before and after the kernel. */
@@ -101,13 +81,11 @@ static json_t *shares_of(const struct kernel *kernel, const struct mds_problem *
     for (int round = 0; round < rounds; round++) {
         struct limits_paces paces, after;
         limits_measure(set, wanted, pace_s, &paces);
-        const double took = kernel->operation == KERNEL_MDS_SOLVE
-                                ? epoch_s(kernel, problem, 1)
-                                : evolve_s(kernel, problem->n, STEPS, 1);
+        const double took = epoch_s(kernel, problem, 1);
         limits_measure(set, wanted, pace_s, &after);
         limits_best(&paces, &after);
         const double n = (double)problem->n;
-        const double units = kernel->operation == KERNEL_MDS_SOLVE ? 4 * n * n : n * STEPS;
+        const double units = 4 * n * n;
         json_array_append_new(
             values, json_real(units * limits_unit_s(&kernel->demand, &paces, &bound) / took));
     }
@@ -122,9 +100,8 @@ static json_t *measure_shares(int rounds)
 
     for (size_t k = 0; k < dispatch_count(); k++) {
         const struct kernel *kernel = dispatch_kernel(k);
-        const bool mds = runs_here(kernel, KERNEL_MDS_SOLVE);
-        if ((!mds && !runs_here(kernel, KERNEL_PARTICLES_EVOLVE)) || kernel->stepless ||
-            limits_set(kernel->isa) == NULL || memcmp(&kernel->demand, &none, sizeof none) == 0)
+        if (!runs_here(kernel) || limits_set(kernel->isa) == NULL ||
+            memcmp(&kernel->demand, &none, sizeof none) == 0)
             continue;
         json_array_append_new(list,
                               entry(kernel, 1000, "shares", shares_of(kernel, &problem, rounds)));
@@ -136,26 +113,19 @@ static json_t *measure_shares(int rounds)
 /* One thread's time over two threads', in turn. */
 static json_t *measure_threads(int rounds)
 {
-    static const size_t sizes[2][2] = {{2000, 4000}, {1000, 8192}};
+    static const size_t sizes[] = {2000, 4000};
     json_t *list = json_array();
 
     for (size_t k = 0; k < dispatch_count(); k++) {
         const struct kernel *kernel = dispatch_kernel(k);
-        const bool mds = runs_here(kernel, KERNEL_MDS_SOLVE);
-        if (!kernel->threaded || (!mds && !runs_here(kernel, KERNEL_PARTICLES_EVOLVE)))
-            continue;
-        for (int s = 0; s < 2; s++) {
-            const size_t n = sizes[mds ? 0 : 1][s];
-            struct mds_problem problem = mds_problem_make(FAMILY_UNIFORM, mds ? n : 1, 0, 1);
+        for (int s = 0; s < 2 && kernel->threaded && runs_here(kernel); s++) {
+            struct mds_problem problem = mds_problem_make(FAMILY_UNIFORM, sizes[s], 0, 1);
             json_t *values = json_array();
             for (int round = 0; round < rounds; round++) {
-                double took[2];
-                for (unsigned threads = 1; threads <= 2; threads++)
-                    took[threads - 1] = mds ? epoch_s(kernel, &problem, threads)
-                                            : evolve_s(kernel, n, STEPS, threads);
-                json_array_append_new(values, json_real(took[0] / took[1]));
+                const double one = epoch_s(kernel, &problem, 1);
+                json_array_append_new(values, json_real(one / epoch_s(kernel, &problem, 2)));
             }
-            json_array_append_new(list, entry(kernel, n, "gains", values));
+            json_array_append_new(list, entry(kernel, sizes[s], "gains", values));
             mds_problem_free(&problem);
         }
     }
@@ -170,7 +140,7 @@ static json_t *measure_fallback(void)
 
     for (size_t k = 0; k < dispatch_count(); k++) {
         const struct kernel *kernel = dispatch_kernel(k);
-        if (!runs_here(kernel, KERNEL_MDS_SOLVE) || strstr(kernel->name, "filter") == NULL)
+        if (!runs_here(kernel) || strstr(kernel->name, "filter") == NULL)
             continue;
         for (size_t s = 0; s < sizeof sizes / sizeof sizes[0]; s++) {
             struct mds_problem problem = mds_problem_make(FAMILY_UNIFORM, sizes[s], 0, 1);

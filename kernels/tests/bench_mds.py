@@ -1,15 +1,15 @@
-"""How fast are the C kernels? `make bench-kernels` prints each figure with its goal.
+"""How fast are the C kernels of MDS? `make bench-kernels` prints each figure with its goal.
 
 Three comparisons, each of times taken in turn in one process, so that they share the machine's mood:
-  - a kernel's time against the bound of its instructions, measured around it (bench-kernels, in C);
+  - a kernel's time against the bound of its instructions, measured around it (bench-mds, in C);
   - a whole search, and one epoch of it, against the `cython` variant of lab mds, which is written as
     the published implementation is (a distance matrix kept up to date, -O3 -ffast-math);
   - the published case, 500 points and 39 epochs, against the naive program, of which one epoch is
     timed and counted 39 times: each of its epochs does the same.
 A single thread is timed by the processor time it got, two by the clock on the wall.
 
-Writes results/kernels.json with every round's value. Exit status 1 when a goal is missed.
-Usage: bench_kernels.py PROGRAM [ROUNDS]
+Writes results/kernels-mds.json with every round's value. Exit status 1 when a goal is missed.
+Usage: bench_mds.py [ROUNDS]
 """
 
 import json
@@ -23,7 +23,8 @@ import time
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-sys.path[:0] = [str(Path(sys.argv[1]).resolve().parent / "python"), str(ROOT / "labs/mds")]
+PROGRAM = ROOT / "bin/bench-mds"
+sys.path[:0] = [str(ROOT / "bin/python"), str(ROOT / "labs/mds")]
 import kernels  # noqa: E402
 import naive  # noqa: E402
 import problem  # noqa: E402
@@ -33,15 +34,13 @@ try:
 except ImportError:
     mds_cython = None
 
-RESULTS = ROOT / "results/kernels.json"
+RESULTS = ROOT / "results/kernels-mds.json"
 EPOCHS = 4
 
 # What must be reached: (kind, operation, kernel, size). From the plan of the kernels; the public
 # implementation's place is taken by the cython variant.
 GOALS = {
     ("share", "mds_solve", "avx512_rsqrt", 1000): 0.93,
-    ("share", "particles_evolve", "avx512_carried", 1000): 0.93,
-    ("share", "particles_evolve", "avx512_identity", 1000): 0.96,
     ("epoch", "mds_solve", "avx512_rsqrt", 1000): 25,
     ("epoch", "mds_solve", "avx512_filter", 200): 60,
     ("epoch", "mds_solve", "avx512_filter", 500): 60,
@@ -52,8 +51,6 @@ GOALS = {
     ("fallback", "mds_solve", "avx512_filter", 1000): 0.04,
     ("threads", "mds_solve", "openmp", 2000): 1.9,
     ("threads", "mds_solve", "openmp", 4000): 1.9,
-    ("threads", "particles_evolve", "openmp", 1000): 1.9,
-    ("threads", "particles_evolve", "openmp", 8192): 1.9,
 }
 
 
@@ -117,16 +114,16 @@ def against_naive(size, epochs, rounds):
     return ratios
 
 
-def in_c(program, rounds):
-    out = subprocess.run([program, str(rounds)], capture_output=True, text=True)
+def in_c(rounds):
+    out = subprocess.run([PROGRAM, str(rounds)], capture_output=True, text=True)
     if out.returncode != 0:
-        sys.exit(f"bench_kernels: {program} ended with {out.returncode}: {out.stderr}")
+        sys.exit(f"bench_mds: {PROGRAM} ended with {out.returncode}: {out.stderr}")
     return json.loads(out.stdout)
 
 
-def measure(program, rounds):
+def measure(rounds):
     """Yield (kind, kernel, operation, size, values)."""
-    raw = in_c(program, rounds)
+    raw = in_c(rounds)
     for e in raw["shares"]:
         yield "share", e["kernel"], e["operation"], e["n"], e["shares"]
     for e in raw["threads"]:
@@ -172,10 +169,10 @@ def line(entry):
 
 
 def main():
-    rounds = int(sys.argv[2]) if len(sys.argv) > 2 else 25
+    rounds = int(sys.argv[1]) if len(sys.argv) > 1 else 25
     entries = []
     print(f"{'operation':<17}{'kernel':<17}{'N':>5}  {'figure':<42}{'median':>10}  {'95 %':<22}goal")
-    for kind, kernel, operation, n, values in measure(sys.argv[1], rounds):
+    for kind, kernel, operation, n, values in measure(rounds):
         goal = GOALS.get((kind, operation, kernel, n))
         median, low, high = interval(values)
         met = None
