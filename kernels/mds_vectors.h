@@ -57,7 +57,9 @@ static inline void v_run(const struct mds_search *search, size_t i, size_t first
     struct parts sums = *parts;
     size_t j = first / LANES * LANES;
 
-    if (j < first && first < last) {
+    if (first >= last)
+        return;
+    if (j < first) {
         v_part(search, i, j, first, last, &sums);
         j += LANES;
     }

@@ -74,7 +74,7 @@ static void move_block(struct shared *shared, size_t c)
     for (size_t i = c * BLOCK; i < end; i++) {
         double(*parts)[4] = shared->sums[c % 2] + 2 * (i - c * BLOCK);
         double near_below[4], near_above[4];
-        struct mds_sums sums;
+        struct mds_sums sums = {0};
         search->rows->range(search, i, c > 0 ? (c - 1) * BLOCK : 0, i, near_below);
         search->rows->range(search, i, i, end, near_above);
         for (int m = 0; m < 4; m++) {

@@ -94,14 +94,13 @@ static json_t *shares_of(const struct kernel *kernel, const struct mds_problem *
 
 static json_t *measure_shares(int rounds)
 {
-    static const struct kernel_demand none;
     struct mds_problem problem = mds_problem_make(FAMILY_UNIFORM, 1000, 0, 1);
     json_t *list = json_array();
 
     for (size_t k = 0; k < dispatch_count(); k++) {
         const struct kernel *kernel = dispatch_kernel(k);
         if (!runs_here(kernel) || limits_set(kernel->isa) == NULL ||
-            memcmp(&kernel->demand, &none, sizeof none) == 0)
+            kernel->demand.fma + kernel->demand.sqrt == 0)
             continue;
         json_array_append_new(list,
                               entry(kernel, 1000, "shares", shares_of(kernel, &problem, rounds)));

@@ -160,7 +160,7 @@ static const char *compare(const struct mds_problem *problem, const double *xs,
     static char text[128];
 
     for (size_t k = 0; k < 2 * problem->n; k++)
-        if (memcmp(&xs[k], &problem->solved[k], sizeof *xs) != 0) {
+        if (xs[k] != problem->solved[k] || signbit(xs[k]) != signbit(problem->solved[k])) {
             snprintf(text, sizeof text, "point %zu: %.17g, not %.17g", k / 2, xs[k],
                      problem->solved[k]);
             return text;
