@@ -19,7 +19,7 @@ x, y, w = array("d", START), array("d", START), array("d", [1.0] * COUNT)
 def _evolve(steps):
     x[:] = START
     y[:] = START
-    kernels.particles_evolve(x, y, w, steps * TIMESTEP)
+    kernels.particles_evolve(x, y, w, steps * TIMESTEP, kernel="scalar")
 
 
 def plain():
