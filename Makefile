@@ -238,8 +238,8 @@ fuzz-mds: $(BIN)/fuzz-mds ## random problems for all MDS kernels against the ora
 
 .PHONY: bench-trust
 bench-trust: all $(BIN)/bench-cost ## are the intervals true, what does the harness cost, is anything lost (20 minutes)
-	@$(PYTHON) harness/tests/bench_cost.py $(BIN)/bench-cost
-	@$(PYTHON) harness/tests/bench_trust.py
+	@$(PYTHON) harness/tests/bench_cost.py $(BIN)/bench-cost; cost=$$?; \
+	    $(PYTHON) harness/tests/bench_trust.py && exit $$cost
 
 .PHONY: bench-flame-svg
 bench-flame-svg: $(BIN)/bench-draw | $(TEST_SETUP) ## how soon a flame graph of 50,000 distinct stacks is open in a browser

@@ -22,15 +22,28 @@ static bool read_kept(int *fd, const char *path, char *text, size_t size)
     return got > 0;
 }
 
+/* Whole numbers with spaces between; much faster than sscanf(). */
+static bool numbers_after(const char *text, uint64_t *numbers, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        char *end;
+        numbers[i] = strtoull(text, &end, 10);
+        if (end == text) {
+            return false;
+        }
+        text = end;
+    }
+    return true;
+}
+
 void machine_read(struct machine_reading *reading)
 {
     static int stat_fd = -2, pressure_fd = -2;
     char text[512];
-    unsigned long long t[8], total_us;
     *reading = (struct machine_reading){clock_now_ns(), NAN, NAN, NAN};
-    if (read_kept(&stat_fd, "/proc/stat", text, sizeof text) &&
-        sscanf(text, "cpu %llu %llu %llu %llu %llu %llu %llu %llu", &t[0], &t[1], &t[2], &t[3],
-               &t[4], &t[5], &t[6], &t[7]) == 8) {
+    uint64_t t[8];
+    if (read_kept(&stat_fd, "/proc/stat", text, sizeof text) && strncmp(text, "cpu ", 4) == 0 &&
+        numbers_after(text + 4, t, 8)) {
         double tick_s = 1.0 / (double)sysconf(_SC_CLK_TCK);
         /* user, nice, system, (idle, iowait), irq, softirq, steal: proc(5). */
         reading->busy_s = (double)(t[0] + t[1] + t[2] + t[5] + t[6]) * tick_s;
@@ -38,8 +51,8 @@ void machine_read(struct machine_reading *reading)
     }
     if (read_kept(&pressure_fd, "/proc/pressure/cpu", text, sizeof text)) {
         const char *total = strstr(text, "total=");
-        if (total != NULL && sscanf(total, "total=%llu", &total_us) == 1) {
-            reading->pressure_s = (double)total_us * 1e-6;
+        if (total != NULL && numbers_after(total + strlen("total="), t, 1)) {
+            reading->pressure_s = (double)t[0] * 1e-6;
         }
     }
 }

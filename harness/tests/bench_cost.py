@@ -24,7 +24,8 @@ SAMPLES = 100_000
 
 def command(folder, blocks, samples):
     return [FORTYFOLD, "run", str(LAB), "--variant", "c-tenth-more", "--no-pictures"] + [
-        "--blocks", str(blocks), "--samples", str(samples), "--output", folder, "--seed", "1"
+        "--blocks", str(blocks), "--samples", str(samples), "--output", folder, "--seed", "1",
+        "--budget", "3600",
     ]  # fmt: skip
 
 
