@@ -1,8 +1,10 @@
 #include "commands/flame_files.h"
 
 #include <ctype.h>
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/paths.h"
 #include "base/text.h"
@@ -12,6 +14,19 @@ enum { NAME_MOST = 80 };
 static enum status no_memory(void)
 {
     return status_fail(STATUS_NO_MEMORY, "no memory for a file's name");
+}
+
+/* What cannot be written later is told now, before anything is sampled. */
+static enum status make_room(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    char *folder = slash == NULL ? strdup(".") : text_format("%.*s/", (int)(slash - path), path);
+    enum status status = folder == NULL ? no_memory() : text_make_folders(folder);
+    if (status == STATUS_OK && access(folder, W_OK | X_OK) != 0) {
+        status = status_fail(STATUS_IO, "cannot write in %s: %s", folder, strerror(errno));
+    }
+    free(folder);
+    return status;
 }
 
 enum status flame_files_check(const struct flame_files *files, bool is_difference)
@@ -24,6 +39,7 @@ enum status flame_files_check(const struct flame_files *files, bool is_differenc
             status = status_fail(STATUS_BAD_INPUT, "a difference is an .svg file, not \"%s\"",
                                  files->paths[i]);
         }
+        status = status == STATUS_OK ? make_room(files->paths[i]) : status;
     }
     return status;
 }

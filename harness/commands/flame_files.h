@@ -19,7 +19,8 @@ struct flame_files {
 };
 
 /* STATUS_BAD_INPUT: the ending is none that we know, or (a difference) not .svg. Asked before a
- * program runs for an hour. */
+ * program runs for an hour. Makes the folders that are missing; STATUS_IO where one cannot be made
+ * or written in. */
 enum status flame_files_check(const struct flame_files *files, bool is_difference);
 
 /* Chooses results/flame/NAME.svg and .folded (a difference: .svg) where no file was named, and

@@ -243,8 +243,12 @@ static enum status native_frame(struct looker *looker, struct process *process, 
     if (function == NULL && place.call >= 0) {
         function = names_of_call(place.call);
     }
-    const struct profile_frame new = {mapping->library->name,
-                                      function != NULL ? function : "(no symbol)", 0, FRAME_NATIVE};
+    /* A stripped library names none of its functions: "(in _multiarray_umath)" must do. */
+    char stripped[96];
+    const char *name = mapping->library->name;
+    snprintf(stripped, sizeof stripped, "(in %.*s)", (int)strcspn(name, "."), name);
+    const struct profile_frame new = {name, function != NULL ? function : stripped, 0,
+                                      FRAME_NATIVE};
     return profile_intern(looker->profile, &new, frame);
 }
 

@@ -1,9 +1,14 @@
 #include "show/hot.h"
 
+#include <stdbool.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/text.h"
 #include "show/grid.h"
+
+/* A table of terminals' usual width. */
+enum { FUNCTION_MOST = 32, FILE_MOST = 24 };
 
 static const char *const kinds[FRAME_KINDS] = {"lab", "library", "compiled", ""};
 
@@ -13,6 +18,25 @@ static enum status put(struct grid *grid, size_t row, size_t column, char *text)
                                       : grid_set(grid, row, column, GRID_PLAIN, text);
     free(text);
     return status;
+}
+
+static bool is_inside_letter(char byte)
+{
+    return ((unsigned char)byte & 0xC0) == 0x80; /* UTF-8 */
+}
+
+/* A long name's end, or its beginning, with "…" for the rest. NULL: no memory. */
+static char *short_text(const char *text, size_t most, bool keep_end)
+{
+    size_t size = strlen(text);
+    if (size <= most) {
+        return text_format("%s", text);
+    }
+    size_t cut = keep_end ? size - most : most;
+    while (is_inside_letter(text[cut])) {
+        cut += keep_end ? 1 : (size_t)-1;
+    }
+    return keep_end ? text_format("…%s", text + cut) : text_format("%.*s…", (int)cut, text);
 }
 
 enum status hot_print(const struct hot_row *rows, size_t count, bool colour, FILE *out)
@@ -27,10 +51,11 @@ enum status hot_print(const struct hot_row *rows, size_t count, bool colour, FIL
             status = put(&grid, i, 1, text_format("%.1f %%", 100 * rows[i].self_share));
         }
         if (status == STATUS_OK) {
-            status = grid_set(&grid, i, 2, GRID_PLAIN, rows[i].function);
+            status = put(&grid, i, 2, short_text(rows[i].function, FUNCTION_MOST, true));
         }
         if (status == STATUS_OK) {
-            status = grid_set(&grid, i, 3, GRID_PLAIN, rows[i].file);
+            status =
+                put(&grid, i, 3, short_text(rows[i].file, FILE_MOST, rows[i].kind != FRAME_NATIVE));
         }
         if (status == STATUS_OK) {
             status = grid_set(&grid, i, 4, GRID_PLAIN, kinds[rows[i].kind]);

@@ -85,6 +85,20 @@ def busy_program(tmp_path):
     end(program)
 
 
+def test_a_place_for_the_files_is_made_or_missed_before_the_program_runs(fortyfold, tmp_path):
+    mark = tmp_path / "mark"
+    path = script(tmp_path, f"open({str(mark)!r}, 'w').close()\nbusy(time.perf_counter() + 0.3)\n")
+    done = fortyfold("flame", "-o", tmp_path / "new/folder/x.folded", "--", "python3", path)
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "new/folder/x.folded").stat().st_size > 0
+    mark.unlink()
+    (tmp_path / "file").touch()
+    for place in (tmp_path / "file/x.svg", "/proc/nowhere/x.svg"):
+        done = fortyfold("flame", "-o", place, "--", "python3", path)
+        assert done.returncode == 2 and done.stderr.count("\n") == 1, done.stderr
+    assert not mark.exists()
+
+
 def test_a_program_from_start_to_end(flame, tmp_path):
     path = script(tmp_path, "def main():\n    busy(time.perf_counter() + 0.5)\nmain()\n")
     done, stacks = flame("--", "python3", path)
