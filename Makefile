@@ -57,8 +57,10 @@ KERNEL_C    := $(wildcard kernels/*.c $(KERNEL_SETS:%=kernels/%/*.c))
 # Programs of the labs in other languages: labs/LAB/NAME.c, .rs and .pyx become $(BIN)/python/NAME.so,
 # Rust's and Cython's where their compilers are (./setup --all). Not instrumented: no test of theirs runs then.
 LAB_C       := $(wildcard labs/*/*.c)
-has          = $(if $(SANITIZE),,$(shell command -v $1 2>/dev/null))
-LAB_SOURCES := $(if $(SANITIZE),,$(LAB_C)) $(if $(call has,rustc),$(wildcard labs/*/*.rs)) $(if $(call has,cython3),$(wildcard labs/*/*.pyx))
+# The distribution's own: another one on PATH may be a stand-in (rustup's), or another version.
+RUSTC       := /usr/bin/rustc
+CYTHON      := /usr/bin/cython3
+LAB_SOURCES := $(if $(SANITIZE),,$(LAB_C)) $(if $(wildcard $(RUSTC)),$(wildcard labs/*/*.rs)) $(if $(wildcard $(CYTHON)),$(wildcard labs/*/*.pyx))
 LAB_SO      := $(foreach source,$(LAB_SOURCES),$(BIN)/python/$(basename $(notdir $(source))).so)
 TEST_C      := $(wildcard harness/tests/test_*.c kernels/tests/test_*.c reference/tests/test_*.c)
 # What tests share (a fake clock, …): linked into each of them.
@@ -337,12 +339,12 @@ $(patsubst %.c,$(BIN)/python/%.so,$(notdir $(filter %.c,$(LAB_SOURCES)))): $(BIN
 $(patsubst %.rs,$(BIN)/python/%.so,$(notdir $(filter %.rs,$(LAB_SOURCES)))): $(BIN)/python/%.so: %.rs
 	$(call say,RUST,$<)
 	@mkdir -p $(@D)
-	$(Q)MAKEFLAGS= rustc --edition=2021 --crate-type=cdylib $(flags_of) $< -o $@
+	$(Q)MAKEFLAGS= $(RUSTC) --edition=2021 --crate-type=cdylib $(flags_of) $< -o $@
 
 $(patsubst %.pyx,$(BIN)/python/%.so,$(notdir $(filter %.pyx,$(LAB_SOURCES)))): $(BIN)/python/%.so: %.pyx
 	$(call say,CYTH,$<)
 	@mkdir -p $(@D) $(BUILD)/lab-programs
-	$(Q)PYTHONWARNINGS=ignore cython3 -3 $< -o $(LAB_OUT).c
+	$(Q)PYTHONWARNINGS=ignore $(CYTHON) -3 $< -o $(LAB_OUT).c
 	$(call link_lab,-w $(PY_CFLAGS) -c $(LAB_OUT).c)
 
 # The sanitizers' libraries must come before any other preloaded object, hence before the worker.

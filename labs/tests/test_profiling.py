@@ -98,8 +98,9 @@ def tool(name, *words, env=None, cwd=ROOT):
 
 
 def environment(added=None):
-    """As a person has it at a terminal: not make's own, and no display for a window."""
-    dropped = ("MAKEFLAGS", "MAKELEVEL", "MFLAGS", "BUILD", "CI", "DISPLAY", "WAYLAND_DISPLAY")
+    """As a person has it at a terminal: not make's own, and no display for a window. CI stays: other
+    warnings are other flags, and the program under test would be built anew."""
+    dropped = ("MAKEFLAGS", "MAKELEVEL", "MFLAGS", "BUILD", "DISPLAY", "WAYLAND_DISPLAY")
     kept = {name: value for name, value in os.environ.items() if name not in dropped}
     return {**kept, "TERM": "dumb", "IPYTHONDIR": str(ROOT / "build" / "ipython"), **(added or {})}
 

@@ -4,7 +4,6 @@ import json
 import re
 import shutil
 import subprocess
-import time
 
 import pytest
 
@@ -184,20 +183,14 @@ def many_samples(run, blocks, rounds):
     return run
 
 
-def test_many_samples_report_soon(measured, fortyfold, run_json, look, tmp_path):
-    """100,000 samples in less than 5 s: what is drawn is thinned out, what is counted is not."""
+def test_of_many_samples_what_is_drawn_is_thinned_out(measured, fortyfold, run_json, look, tmp_path):
+    """How long a report of so many takes is measured by `make bench-trust`."""
     run = many_samples(run_json(measured), 20, 420)
     count = sum(len(cell["samples"]) for cell in run["cells"])
     assert count >= 100_000
     (tmp_path / "run.json").write_text(json.dumps(run), encoding="utf-8")
-    times = []
-    for _ in range(2):  # the faster of two: other programs may be busy
-        begun = time.monotonic()
-        done = fortyfold("report", tmp_path)
-        times.append(time.monotonic() - begun)
-        assert done.returncode == 0, done.stderr
-    print(f"{count} samples: {min(times):.2f} s")
-    assert min(times) < 5
+    done = fortyfold("report", tmp_path)
+    assert done.returncode == 0, done.stderr
     page = tmp_path / "report.html"
     assert page.stat().st_size < 5_000_000
-    check_pictures(look(page), len(PICTURES))
+    check_pictures(look(page), len(PICTURES | {"steps"}))
