@@ -405,6 +405,14 @@ def test_one_tracer_at_a_time(program, environment, flame, busy_program):
     assert f"already being traced, by process {first.pid}" in done.stderr
 
 
+def everybodys(folder):
+    """A place where any user may write."""
+    place = folder / "everybodys"
+    place.mkdir()
+    place.chmod(0o777)
+    return place
+
+
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can become somebody else")
 def test_other_users(program, environment, busy_program, tmp_path):
     copy = tmp_path / "bin"
@@ -413,7 +421,7 @@ def test_other_users(program, environment, busy_program, tmp_path):
     copy.mkdir()
     (copy / "fortyfold").write_bytes(program.read_bytes())
     (copy / "fortyfold").chmod(0o755)
-    done = subprocess.run([copy / "fortyfold", "flame", "-o", "x.svg", "--pid",
+    done = subprocess.run([copy / "fortyfold", "flame", "-o", everybodys(tmp_path) / "x.svg", "--pid",
                            str(busy_program.pid)], env=environment(), text=True, cwd="/",
                           stderr=subprocess.PIPE, stdout=subprocess.PIPE, user=65534, group=65534,
                           extra_groups=[])
@@ -430,8 +438,8 @@ def test_programs_that_do_not_want_to_be_seen(program, environment, tmp_path):
     copy = tmp_path / "fortyfold"
     copy.write_bytes(program.read_bytes())
     copy.chmod(0o755)
-    done = subprocess.run([copy, "flame", "-o", "x.svg", "--pid", str(target.pid)], text=True,
-                          env=environment(), stderr=subprocess.PIPE, stdout=subprocess.PIPE,
+    done = subprocess.run([copy, "flame", "-o", everybodys(tmp_path) / "x.svg", "--pid",
+                           str(target.pid)], text=True, env=environment(), stderr=subprocess.PIPE, stdout=subprocess.PIPE,
                           user=65534, group=65534, extra_groups=[], cwd="/")
     end(target)
     assert done.returncode == 2
