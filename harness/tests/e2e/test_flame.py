@@ -451,7 +451,7 @@ def version_of(python):
 
 
 @pytest.mark.parametrize("python", [p for p in OTHERS if version_of(p) in READABLE],
-                         ids=lambda p: p.parents[1].name)
+                         ids=lambda p: p.parents[1].name if isinstance(p, pathlib.Path) else "none here")
 def test_other_interpreters(flame, tmp_path, python):
     done, stacks = flame("--", python, script(
         tmp_path, "def main():\n    busy(time.perf_counter() + 0.5)\nmain()\n"))
@@ -464,7 +464,7 @@ def test_other_interpreters(flame, tmp_path, python):
 
 
 @pytest.mark.parametrize("python", [p for p in OTHERS if version_of(p) not in READABLE],
-                         ids=lambda p: p.parents[1].name)
+                         ids=lambda p: p.parents[1].name if isinstance(p, pathlib.Path) else "none here")
 def test_interpreters_that_cannot_be_read(flame, tmp_path, python):
     done, _ = flame("--", python, "-c", "import time; time.sleep(5)")
     assert done.returncode == 2
