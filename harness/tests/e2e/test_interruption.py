@@ -122,7 +122,7 @@ def test_no_worker_outlives_a_killed_harness(start, labs, tmp_path):
     """Not even one that is busy and deaf to signals, and would never notice by itself."""
     process = start_endless(start, labs, tmp_path / "run")
     workers = processes_of(process)
-    assert len(workers) >= 3
+    assert len(workers) >= 2  # that of the oracle, and the deaf one; the baseline may come after it
     process.kill()
     process.communicate()
     deadline = time.monotonic() + 3
