@@ -60,58 +60,73 @@ LANES_INLINE lanes lanes_sqrt(lanes a)
     return __builtin_sqrt(a);
 }
 
-#elif defined(__AVX512F__)
+#elif defined(__AVX512F__) || defined(__AVX2__)
 
 #include <immintrin.h>
 
+#if defined(__AVX512F__)
 #define LANES_MANY_REGISTERS 1 /* 32 */
+#define LANES_CONSTRAINT "v"
+#define LANES_HAVE_RSQRT
+#define LANES_X86(operation) _mm512_##operation##_pd
 enum { LANES = 8 };
 typedef __m512d lanes;
-#define LANES_CONSTRAINT "v"
+#else
+#define LANES_MANY_REGISTERS 0 /* 16 */
+#define LANES_CONSTRAINT "x"
+#define LANES_X86(operation) _mm256_##operation##_pd
+enum { LANES = 4 };
+typedef __m256d lanes;
+#endif
 #define LANES_HAVE_FMA
-#define LANES_HAVE_RSQRT
 
 LANES_INLINE lanes lanes_load(const double *from)
 {
-    return _mm512_loadu_pd(from);
+    return LANES_X86(loadu)(from);
 }
 LANES_INLINE void lanes_store(double *to, lanes a)
 {
-    _mm512_storeu_pd(to, a);
+    LANES_X86(storeu)(to, a);
 }
 LANES_INLINE lanes lanes_all(double a)
 {
-    return _mm512_set1_pd(a);
+    return LANES_X86(set1)(a);
 }
 LANES_INLINE lanes lanes_add(lanes a, lanes b)
 {
-    return _mm512_add_pd(a, b);
+    return LANES_X86(add)(a, b);
 }
 LANES_INLINE lanes lanes_sub(lanes a, lanes b)
 {
-    return _mm512_sub_pd(a, b);
+    return LANES_X86(sub)(a, b);
 }
 LANES_INLINE lanes lanes_mul(lanes a, lanes b)
 {
-    return _mm512_mul_pd(a, b);
+    return LANES_X86(mul)(a, b);
 }
 LANES_INLINE lanes lanes_div(lanes a, lanes b)
 {
-    return _mm512_div_pd(a, b);
+    return LANES_X86(div)(a, b);
 }
 LANES_INLINE lanes lanes_sqrt(lanes a)
 {
-    return _mm512_sqrt_pd(a);
+    return LANES_X86(sqrt)(a);
 }
 /* a·b + c, and c − a·b, rounded once. */
 LANES_INLINE lanes lanes_fma(lanes a, lanes b, lanes c)
 {
-    return _mm512_fmadd_pd(a, b, c);
+    return LANES_X86(fmadd)(a, b, c);
 }
 LANES_INLINE lanes lanes_fnma(lanes a, lanes b, lanes c)
 {
-    return _mm512_fnmadd_pd(a, b, c);
+    return LANES_X86(fnmadd)(a, b, c);
 }
+LANES_INLINE lanes lanes_min(lanes a, lanes b)
+{
+    return LANES_X86(min)(a, b);
+}
+
+#if defined(__AVX512F__)
 /* To the nearest integer, half to even. */
 LANES_INLINE lanes lanes_round(lanes a)
 {
@@ -122,79 +137,22 @@ LANES_INLINE bool lanes_all_below(lanes a, lanes b)
 {
     return _mm512_cmp_pd_mask(a, b, _CMP_LT_OQ) == 0xff;
 }
-LANES_INLINE lanes lanes_min(lanes a, lanes b)
-{
-    return _mm512_min_pd(a, b);
-}
 /* About 1/√a: within 2⁻¹⁴ of it here, 2⁻⁷ on NEON. */
 LANES_INLINE lanes lanes_rsqrt(lanes a)
 {
     return _mm512_rsqrt14_pd(a);
 }
-
-#elif defined(__AVX2__)
-
-#include <immintrin.h>
-
-#define LANES_MANY_REGISTERS 0 /* 16 */
-enum { LANES = 4 };
-typedef __m256d lanes;
-#define LANES_CONSTRAINT "x"
-#define LANES_HAVE_FMA
-
-LANES_INLINE lanes lanes_load(const double *from)
-{
-    return _mm256_loadu_pd(from);
-}
-LANES_INLINE void lanes_store(double *to, lanes a)
-{
-    _mm256_storeu_pd(to, a);
-}
-LANES_INLINE lanes lanes_all(double a)
-{
-    return _mm256_set1_pd(a);
-}
-LANES_INLINE lanes lanes_add(lanes a, lanes b)
-{
-    return _mm256_add_pd(a, b);
-}
-LANES_INLINE lanes lanes_sub(lanes a, lanes b)
-{
-    return _mm256_sub_pd(a, b);
-}
-LANES_INLINE lanes lanes_mul(lanes a, lanes b)
-{
-    return _mm256_mul_pd(a, b);
-}
-LANES_INLINE lanes lanes_div(lanes a, lanes b)
-{
-    return _mm256_div_pd(a, b);
-}
-LANES_INLINE lanes lanes_sqrt(lanes a)
-{
-    return _mm256_sqrt_pd(a);
-}
-LANES_INLINE lanes lanes_fma(lanes a, lanes b, lanes c)
-{
-    return _mm256_fmadd_pd(a, b, c);
-}
-LANES_INLINE lanes lanes_fnma(lanes a, lanes b, lanes c)
-{
-    return _mm256_fnmadd_pd(a, b, c);
-}
+#else
 LANES_INLINE lanes lanes_round(lanes a)
 {
     return _mm256_round_pd(a, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC);
-}
-LANES_INLINE lanes lanes_min(lanes a, lanes b)
-{
-    return _mm256_min_pd(a, b);
 }
 /* Two instructions. */
 LANES_INLINE bool lanes_all_below(lanes a, lanes b)
 {
     return _mm256_movemask_pd(_mm256_cmp_pd(a, b, _CMP_LT_OQ)) == 0xf;
 }
+#endif
 
 #elif defined(__aarch64__)
 

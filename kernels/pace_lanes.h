@@ -1,5 +1,5 @@
-/* The paces of one instruction set, over kernels/lanes.h. The includer defines PACES, the name of
- * the set.
+/* The paces of one instruction set, over kernels/lanes.h: the set PACES, of the instruction set
+ * PACES_ISA, both of which the includer defines.
  *
  * An empty assembly statement takes each result, so that the compiler leaves none out, and hides
  * the operand, so that it computes none twice. Fused ones work on registers of their own, since
@@ -123,5 +123,25 @@ static double read_all(const double *from, size_t count)
         total += part[j];
     return total;
 }
+
+const struct pace_set PACES = {
+    .isa = PACES_ISA,
+    .lanes = LANES,
+    .run =
+        {
+            [PACE_MULTIPLY] = run_multiply,
+            [PACE_ADD] = run_add,
+            [PACE_SQRT] = run_sqrt,
+            [PACE_DIVIDE] = run_divide,
+#if defined(LANES_HAVE_FMA)
+            [PACE_FMA] = run_fma,
+            [PACE_PAIRED] = run_paired,
+#endif
+#if defined(LANES_HAVE_RSQRT)
+            [PACE_RSQRT] = run_rsqrt,
+#endif
+        },
+    .read = read_all,
+};
 
 #endif

@@ -2,22 +2,8 @@
 
 #if defined(__x86_64__)
 
+#define PACES paces_avx512
+#define PACES_ISA KERNEL_AVX512
 #include "kernels/pace_lanes.h"
-
-const struct pace_set paces_avx512 = {
-    .isa = KERNEL_AVX512,
-    .lanes = LANES,
-    .run =
-        {
-            [PACE_FMA] = run_fma,
-            [PACE_PAIRED] = run_paired,
-            [PACE_MULTIPLY] = run_multiply,
-            [PACE_ADD] = run_add,
-            [PACE_SQRT] = run_sqrt,
-            [PACE_DIVIDE] = run_divide,
-            [PACE_RSQRT] = run_rsqrt,
-        },
-    .read = read_all,
-};
 
 #endif

@@ -2,22 +2,8 @@
 
 #if defined(__aarch64__)
 
+#define PACES paces_neon
+#define PACES_ISA KERNEL_NEON
 #include "kernels/pace_lanes.h"
-
-const struct pace_set paces_neon = {
-    .isa = KERNEL_NEON,
-    .lanes = LANES,
-    .run =
-        {
-            [PACE_FMA] = run_fma,
-            [PACE_PAIRED] = run_paired,
-            [PACE_MULTIPLY] = run_multiply,
-            [PACE_ADD] = run_add,
-            [PACE_SQRT] = run_sqrt,
-            [PACE_DIVIDE] = run_divide,
-            [PACE_RSQRT] = run_rsqrt,
-        },
-    .read = read_all,
-};
 
 #endif
