@@ -38,14 +38,14 @@ static enum status describe(const struct lab *lab, struct run *run)
 static enum status carry_out(const struct lab *lab, struct run *run, struct ratio *ratio)
 {
     const struct observer observer = {keep, run};
-    const struct rounds rounds = {.lab = lab,
-                                  .plan = &run->plan,
-                                  .run = run,
-                                  .observers = &observer,
-                                  .observers_count = 1,
-                                  .cpu = machine_measuring_cpu()};
+    const struct setting setting = {.lab = lab,
+                                    .plan = &run->plan,
+                                    .run = run,
+                                    .observers = &observer,
+                                    .observers_count = 1,
+                                    .cpu = machine_measuring_cpu()};
     orphans_adopt();
-    enum status status = rounds_run(&rounds, &run->ended_by);
+    enum status status = rounds_run(&setting, &run->ended_by);
     if (status == STATUS_OK) {
         status = analyze_run(run);
     }

@@ -180,24 +180,24 @@ static enum status measure(const struct session_request *request, const struct l
         {apply_to_run, run},
         {estimate_notice, &estimate},
     };
-    const struct rounds rounds = {.lab = lab,
-                                  .plan = &run->plan,
-                                  .run = run,
-                                  .observers = observers,
-                                  .observers_count = sizeof observers / sizeof *observers,
-                                  .enough = is_enough,
-                                  .enough_context = &judge,
-                                  .cpu = run->plan.cpu,
-                                  .spent_s = spent_s};
+    const struct setting setting = {.lab = lab,
+                                    .plan = &run->plan,
+                                    .run = run,
+                                    .observers = observers,
+                                    .observers_count = sizeof observers / sizeof *observers,
+                                    .enough = is_enough,
+                                    .enough_context = &judge,
+                                    .cpu = run->plan.cpu,
+                                    .spent_s = spent_s};
     struct surroundings surroundings;
     orphans_adopt();
     worker_while_waiting(isatty(STDERR_FILENO) ? estimate_tick : NULL, &estimate);
-    status = surroundings_begin(&rounds, &surroundings);
+    status = surroundings_begin(&setting, &surroundings);
     if (status == STATUS_OK) {
-        status = rounds_run(&rounds, &run->ended_by);
+        status = rounds_run(&setting, &run->ended_by);
     }
     if (status == STATUS_OK) {
-        status = surroundings_end(&rounds, &surroundings);
+        status = surroundings_end(&setting, &surroundings);
     }
     worker_while_waiting(NULL, NULL);
     progress_finish(&progress);

@@ -2,7 +2,8 @@
 
 /* Tells the warnings of the one kind or the other. A resumed run is told again what has changed
  * since it began; what is known is kept once. */
-static enum status tell(const struct rounds *rounds, const struct surroundings *at, bool over_time)
+static enum status tell(const struct setting *setting, const struct surroundings *at,
+                        bool over_time)
 {
     enum status status = STATUS_OK;
     for (size_t i = 0; status == STATUS_OK && i < conditions_count; i++) {
@@ -14,25 +15,25 @@ static enum status tell(const struct rounds *rounds, const struct surroundings *
                                         .code = condition->code,
                                         .reason = message,
                                         .remedy = condition->remedy};
-            status = rounds_tell(rounds, &event);
+            status = setting_tell(setting, &event);
         }
     }
     return status;
 }
 
-enum status surroundings_begin(const struct rounds *rounds, struct surroundings *at)
+enum status surroundings_begin(const struct setting *setting, struct surroundings *at)
 {
     size_t most = 0;
-    for (size_t i = 0; i < rounds->plan->variants_count; i++) {
-        size_t threads = rounds->lab->variants[rounds->plan->variants[i]].threads;
+    for (size_t i = 0; i < setting->plan->variants_count; i++) {
+        size_t threads = setting->lab->variants[setting->plan->variants[i]].threads;
         most = threads > most ? threads : most;
     }
     conditions_begin("", most, at);
-    return tell(rounds, at, false);
+    return tell(setting, at, false);
 }
 
-enum status surroundings_end(const struct rounds *rounds, struct surroundings *at)
+enum status surroundings_end(const struct setting *setting, struct surroundings *at)
 {
     conditions_end(at);
-    return tell(rounds, at, true);
+    return tell(setting, at, true);
 }

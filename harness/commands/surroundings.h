@@ -4,12 +4,12 @@
 #define FORTYFOLD_COMMANDS_SURROUNDINGS_H
 
 #include "measure/conditions.h"
-#include "measure/rounds.h"
+#include "measure/setting.h"
 
 /* Reads the machine before the first round, and tells what is known at once. */
-enum status surroundings_begin(const struct rounds *rounds, struct surroundings *at);
+enum status surroundings_begin(const struct setting *setting, struct surroundings *at);
 
 /* Reads it after the last round, and tells what the time between has shown. */
-enum status surroundings_end(const struct rounds *rounds, struct surroundings *at);
+enum status surroundings_end(const struct setting *setting, struct surroundings *at);
 
 #endif

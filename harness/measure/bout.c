@@ -22,7 +22,7 @@ struct contender {
 
 /* The contenders of one size in one block. */
 struct bout {
-    const struct rounds *rounds;
+    const struct setting *setting;
     struct verifier *verifier;
     uint32_t block;
     size_t size;
@@ -33,21 +33,21 @@ struct bout {
 static enum status tell_failed(const struct bout *bout, size_t variant, enum cell_status status,
                                const char *reason)
 {
-    return rounds_tell(bout->rounds, &(struct event){.kind = EVENT_FAILED,
-                                                     .block = bout->block,
-                                                     .size = bout->size,
-                                                     .variant = variant,
-                                                     .status = status,
-                                                     .reason = reason});
+    return setting_tell(bout->setting, &(struct event){.kind = EVENT_FAILED,
+                                                       .block = bout->block,
+                                                       .size = bout->size,
+                                                       .variant = variant,
+                                                       .status = status,
+                                                       .reason = reason});
 }
 
 static enum status tell_step(const struct bout *bout, uint32_t round, size_t variant)
 {
-    return rounds_tell(bout->rounds, &(struct event){.kind = EVENT_STEP,
-                                                     .block = bout->block,
-                                                     .round = round,
-                                                     .size = bout->size,
-                                                     .variant = variant});
+    return setting_tell(bout->setting, &(struct event){.kind = EVENT_STEP,
+                                                       .block = bout->block,
+                                                       .round = round,
+                                                       .size = bout->size,
+                                                       .variant = variant});
 }
 
 /* After a request to a worker: a failure of the worker is the variant's, told and dealt with; what
@@ -68,8 +68,8 @@ static enum status settle(const struct bout *bout, struct contender *contender, 
 
 static enum status warm(const struct bout *bout, struct contender *contender)
 {
-    const struct plan *plan = bout->rounds->plan;
-    const struct lab *lab = bout->rounds->lab;
+    const struct plan *plan = bout->setting->plan;
+    const struct lab *lab = bout->setting->lab;
     const struct variant *variant = &lab->variants[contender->variant];
     struct event event = {.kind = EVENT_WORKER,
                           .block = bout->block,
@@ -77,7 +77,7 @@ static enum status warm(const struct bout *bout, struct contender *contender)
                           .variant = contender->variant};
     event.hash_seed = plan_hash_seed(plan, bout->size, bout->block, contender->variant);
     const struct worker_limits limits = {variant->threads, plan->memory_bytes, plan->timeout_s,
-                                         variant->threads == 1 ? bout->rounds->cpu : -1};
+                                         variant->threads == 1 ? bout->setting->cpu : -1};
     bool same;
     struct problem problem = plan_warmup_problem(plan, bout->size, bout->block, &same);
     uint64_t begin_ns = clock_now_ns();
@@ -92,8 +92,8 @@ static enum status warm(const struct bout *bout, struct contender *contender)
         status = ask_problem(&contender->worker, lab->folder, lab->problem_file);
     }
     if (status == STATUS_OK) {
-        status = ask_calibrate(&contender->worker, &problem, same ? ROUNDS_TARGET_S : 0,
-                               ROUNDS_POOL_BYTES, &event.first_call_s, &event.warmup_s,
+        status = ask_calibrate(&contender->worker, &problem, same ? SETTING_TARGET_S : 0,
+                               SETTING_POOL_BYTES, &event.first_call_s, &event.warmup_s,
                                &event.calls_count);
     }
     if (status != STATUS_OK) {
@@ -101,13 +101,13 @@ static enum status warm(const struct bout *bout, struct contender *contender)
     }
     contender->calls = event.calls_count;
     contender->live = true;
-    return rounds_tell(bout->rounds, &event);
+    return setting_tell(bout->setting, &event);
 }
 
 static enum status compare(const struct bout *bout, struct contender *contender,
                            const struct value *values, size_t count)
 {
-    const struct lab *lab = bout->rounds->lab;
+    const struct lab *lab = bout->setting->lab;
     const struct tolerance tolerance = {lab->tolerance_absolute, lab->tolerance_relative};
     struct residual residual = {0, 0};
     char why[600] = "";
@@ -174,7 +174,7 @@ static enum status take_sample(const struct bout *bout, uint32_t round, uint32_t
     struct wire_times times = {0};
     struct value values[2] = {{0}, {0}};
     size_t count = 0;
-    uint64_t pick = plan_pick(bout->rounds->plan, bout->size, bout->block, round,
+    uint64_t pick = plan_pick(bout->setting->plan, bout->size, bout->block, round,
                               contender->variant, contender->calls);
     memset(&contender->sample, 0, sizeof contender->sample);
     contender->sample.block = bout->block;
@@ -225,7 +225,7 @@ static size_t draw_order(const struct bout *bout, uint32_t round, size_t *order)
             order[count++] = i;
         }
     }
-    plan_order(bout->rounds->plan, bout->size, bout->block, round, order, count);
+    plan_order(bout->setting->plan, bout->size, bout->block, round, order, count);
     return count;
 }
 
@@ -264,7 +264,7 @@ static enum status tell_round(const struct bout *bout, uint32_t round, const siz
         }
     }
     if (status == STATUS_OK && event.count > 0) {
-        status = rounds_tell(bout->rounds, &event);
+        status = setting_tell(bout->setting, &event);
     }
     free(variants);
     free(samples);
@@ -273,7 +273,7 @@ static enum status tell_round(const struct bout *bout, uint32_t round, const siz
 
 static enum status play_round(const struct bout *bout, uint32_t round)
 {
-    struct problem problem = plan_problem(bout->rounds->plan, bout->size, bout->block, round);
+    struct problem problem = plan_problem(bout->setting->plan, bout->size, bout->block, round);
     size_t *order = calloc(bout->count + 1, sizeof *order);
     enum status status = order == NULL ? status_fail(STATUS_NO_MEMORY, "no memory for a round")
                                        : verify_solve(bout->verifier, &problem);
@@ -310,23 +310,23 @@ static enum status play_round(const struct bout *bout, uint32_t round)
 static enum status tell_limits(const struct bout *bout)
 {
     enum status status = STATUS_OK;
-    const struct lab *lab = bout->rounds->lab;
+    const struct lab *lab = bout->setting->lab;
     for (size_t i = 0; status == STATUS_OK && i < bout->count; i++) {
         const struct contender *contender = &bout->contenders[i];
         const struct variant *variant = &lab->variants[contender->variant];
         const struct kernel *kernel = contender->live ? bounds_kernel(variant) : NULL;
         double units = kernel == NULL || variant->threads > 1
                            ? NAN
-                           : bounds_units(lab, bout->rounds->plan->parameters, kernel, bout->size);
+                           : bounds_units(lab, bout->setting->plan->parameters, kernel, bout->size);
         const char *bound = NULL;
         double limit_s = isnan(units) ? NAN : bounds_call_s(kernel, units, &bound);
         if (limit_s > 0) {
-            status = rounds_tell(bout->rounds, &(struct event){.kind = EVENT_LIMIT,
-                                                               .block = bout->block,
-                                                               .size = bout->size,
-                                                               .variant = contender->variant,
-                                                               .limit_s = limit_s,
-                                                               .reason = bound});
+            status = setting_tell(bout->setting, &(struct event){.kind = EVENT_LIMIT,
+                                                                 .block = bout->block,
+                                                                 .size = bout->size,
+                                                                 .variant = contender->variant,
+                                                                 .limit_s = limit_s,
+                                                                 .reason = bound});
         }
     }
     return status;
@@ -338,8 +338,8 @@ static enum status tell_peaks(const struct bout *bout)
     for (size_t i = 0; status == STATUS_OK && i < bout->count; i++) {
         const struct contender *contender = &bout->contenders[i];
         if (contender->live) {
-            status = rounds_tell(
-                bout->rounds,
+            status = setting_tell(
+                bout->setting,
                 &(struct event){.kind = EVENT_PEAK,
                                 .block = bout->block,
                                 .size = bout->size,
@@ -353,7 +353,7 @@ static enum status tell_peaks(const struct bout *bout)
 /* The variants that may take part at this size, those without a failure, as they will start. */
 static enum status enter(struct bout *bout)
 {
-    const struct plan *plan = bout->rounds->plan;
+    const struct plan *plan = bout->setting->plan;
     size_t *variants = calloc(plan->variants_count + 1, sizeof *variants);
     size_t count = 0;
     bout->contenders = calloc(plan->variants_count + 1, sizeof *bout->contenders);
@@ -362,7 +362,7 @@ static enum status enter(struct bout *bout)
         return status_fail(STATUS_NO_MEMORY, "no memory for the variants");
     }
     for (size_t i = 0; i < plan->variants_count; i++) {
-        const struct cell *cell = run_cell(bout->rounds->run, plan->variants[i], bout->size);
+        const struct cell *cell = run_cell(bout->setting->run, plan->variants[i], bout->size);
         if (cell != NULL && cell->status == CELL_OK) {
             variants[count++] = plan->variants[i];
         }
@@ -375,11 +375,11 @@ static enum status enter(struct bout *bout)
     return STATUS_OK;
 }
 
-enum status bout_play(const struct rounds *rounds, struct verifier *verifier, uint32_t block,
+enum status bout_play(const struct setting *setting, struct verifier *verifier, uint32_t block,
                       size_t size, uint32_t first_round)
 {
-    const struct plan *plan = rounds->plan;
-    struct bout bout = {rounds, verifier, block, size, NULL, 0};
+    const struct plan *plan = setting->plan;
+    struct bout bout = {setting, verifier, block, size, NULL, 0};
     enum status status = enter(&bout);
     for (size_t i = 0; status == STATUS_OK && i < bout.count; i++) {
         status = tell_step(&bout, first_round, bout.contenders[i].variant);

@@ -11,15 +11,6 @@
 #include "measure/process.h"
 #include "measure/verify.h"
 
-enum status rounds_tell(const struct rounds *rounds, const struct event *event)
-{
-    enum status status = STATUS_OK;
-    for (size_t i = 0; status == STATUS_OK && i < rounds->observers_count; i++) {
-        status = rounds->observers[i].notice(rounds->observers[i].context, event);
-    }
-    return status;
-}
-
 /* Rounds of a block at a size that are there already (a resumed run). */
 static uint32_t rounds_done(const struct run *run, uint32_t block, size_t size)
 {
@@ -34,23 +25,23 @@ static uint32_t rounds_done(const struct run *run, uint32_t block, size_t size)
 }
 
 /* A variant that hung at one size would hang at every larger one, once for each. */
-static enum status skip_larger(const struct rounds *rounds, size_t size)
+static enum status skip_larger(const struct setting *setting, size_t size)
 {
-    const struct plan *plan = rounds->plan;
+    const struct plan *plan = setting->plan;
     enum status status = STATUS_OK;
     for (size_t i = 0; i < plan->variants_count; i++) {
-        const struct cell *cell = run_cell(rounds->run, plan->variants[i], size);
+        const struct cell *cell = run_cell(setting->run, plan->variants[i], size);
         if (cell == NULL || cell->status != CELL_TIMEOUT) {
             continue;
         }
         char *reason = text_format("it ran out of time at size %zu", size);
         for (size_t j = 0; status == STATUS_OK && reason != NULL && j < plan->sizes_count; j++) {
             if (plan->sizes[j] > size) {
-                status = rounds_tell(rounds, &(struct event){.kind = EVENT_FAILED,
-                                                             .size = plan->sizes[j],
-                                                             .variant = plan->variants[i],
-                                                             .status = CELL_SKIPPED,
-                                                             .reason = reason});
+                status = setting_tell(setting, &(struct event){.kind = EVENT_FAILED,
+                                                               .size = plan->sizes[j],
+                                                               .variant = plan->variants[i],
+                                                               .status = CELL_SKIPPED,
+                                                               .reason = reason});
             }
         }
         free(reason);
@@ -59,10 +50,10 @@ static enum status skip_larger(const struct rounds *rounds, size_t size)
 }
 
 /* Cells that will not be measured: too large for the variant, or it lacks something. */
-static enum status skip_unfit(const struct rounds *rounds, struct worker *worker, size_t index)
+static enum status skip_unfit(const struct setting *setting, struct worker *worker, size_t index)
 {
-    const struct variant *variant = &rounds->lab->variants[index];
-    const struct plan *plan = rounds->plan;
+    const struct variant *variant = &setting->lab->variants[index];
+    const struct plan *plan = setting->plan;
     const char *missing = NULL;
     enum status status = STATUS_OK;
     for (size_t i = 0; status == STATUS_OK && i < variant->requirements_count; i++) {
@@ -91,46 +82,46 @@ static enum status skip_unfit(const struct rounds *rounds, struct worker *worker
         if (reason == NULL) {
             return status_fail(STATUS_NO_MEMORY, "no memory for a reason");
         }
-        status = rounds_tell(rounds, &(struct event){.kind = EVENT_FAILED,
-                                                     .size = size,
-                                                     .variant = index,
-                                                     .status = CELL_SKIPPED,
-                                                     .reason = reason});
+        status = setting_tell(setting, &(struct event){.kind = EVENT_FAILED,
+                                                       .size = size,
+                                                       .variant = index,
+                                                       .status = CELL_SKIPPED,
+                                                       .reason = reason});
         free(reason);
     }
     return status;
 }
 
-static enum status play_block(const struct rounds *rounds, struct verifier *verifier,
+static enum status play_block(const struct setting *setting, struct verifier *verifier,
                               uint32_t block)
 {
     enum status status = STATUS_OK;
-    for (size_t i = 0; status == STATUS_OK && i < rounds->plan->sizes_count; i++) {
-        size_t size = rounds->plan->sizes[i];
-        uint32_t done = rounds_done(rounds->run, block, size);
-        if (done < rounds->plan->samples_count) {
-            status = bout_play(rounds, verifier, block, size, done);
+    for (size_t i = 0; status == STATUS_OK && i < setting->plan->sizes_count; i++) {
+        size_t size = setting->plan->sizes[i];
+        uint32_t done = rounds_done(setting->run, block, size);
+        if (done < setting->plan->samples_count) {
+            status = bout_play(setting, verifier, block, size, done);
         }
         if (status == STATUS_OK) {
-            status = skip_larger(rounds, size);
+            status = skip_larger(setting, size);
         }
     }
     if (status == STATUS_OK) {
-        status = rounds_tell(rounds, &(struct event){.kind = EVENT_BLOCK, .block = block});
+        status = setting_tell(setting, &(struct event){.kind = EVENT_BLOCK, .block = block});
     }
     return status;
 }
 
-enum status rounds_run(const struct rounds *rounds, const char **ended_by)
+enum status rounds_run(const struct setting *setting, const char **ended_by)
 {
-    const struct plan *plan = rounds->plan;
+    const struct plan *plan = setting->plan;
     struct verifier verifier;
     uint64_t begin_ns = clock_now_ns();
     /* No limit on memory: it runs the lab's own code, and the oracle's arguments may be large. */
     const struct worker_limits limits = {1, 0, plan->timeout_s, -1};
-    machine_pin(rounds->cpu);
+    machine_pin(setting->cpu);
     *ended_by = "plan";
-    enum status status = verify_open(rounds->lab, &limits, &verifier);
+    enum status status = verify_open(setting->lab, &limits, &verifier);
     if (status == STATUS_INTERRUPTED) {
         *ended_by = "interrupt";
         return STATUS_OK;
@@ -139,13 +130,13 @@ enum status rounds_run(const struct rounds *rounds, const char **ended_by)
         return status;
     }
     for (size_t i = 0; status == STATUS_OK && i < plan->variants_count; i++) {
-        status = skip_unfit(rounds, &verifier.worker, plan->variants[i]);
+        status = skip_unfit(setting, &verifier.worker, plan->variants[i]);
     }
-    uint32_t first = (uint32_t)rounds->run->blocks_done;
+    uint32_t first = (uint32_t)setting->run->blocks_done;
     for (uint32_t block = first; status == STATUS_OK && block < plan->blocks_count; block++) {
-        double spent_s = rounds->spent_s + clock_s_from_ns(clock_now_ns() - begin_ns);
-        if (plan->precision > 0 && block >= plan->blocks_least && rounds->enough != NULL &&
-            rounds->enough(rounds->enough_context)) {
+        double spent_s = setting->spent_s + clock_s_from_ns(clock_now_ns() - begin_ns);
+        if (plan->precision > 0 && block >= plan->blocks_least && setting->enough != NULL &&
+            setting->enough(setting->enough_context)) {
             *ended_by = "precision";
             break;
         }
@@ -153,7 +144,7 @@ enum status rounds_run(const struct rounds *rounds, const char **ended_by)
             *ended_by = "budget";
             break;
         }
-        status = play_block(rounds, &verifier, block);
+        status = play_block(setting, &verifier, block);
     }
     verify_close(&verifier);
     machine_pin(-1);

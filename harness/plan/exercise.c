@@ -1,3 +1,5 @@
+#include "plan/exercise.h"
+
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
