@@ -13,10 +13,9 @@
 
 #include "measure/setting.h"
 
-/* Why the rounds ended: *ended_by is "plan", "precision", "budget" or
- * "interrupt". A failure of a variant is
- * no failure here. STATUS_BAD_INPUT: the lab's problem or oracle fails; STATUS_TOOL, STATUS_IO,
- * STATUS_NO_MEMORY: the harness cannot go on. */
+/* Why the rounds ended: *ended_by is "plan", "precision", "budget" or "interrupt". A failure of a
+ * variant is no failure here. STATUS_BAD_INPUT: the lab's problem or oracle fails; STATUS_TOOL,
+ * STATUS_IO, STATUS_NO_MEMORY: the harness cannot go on. */
 enum status rounds_run(const struct setting *setting, const char **ended_by);
 
 #endif

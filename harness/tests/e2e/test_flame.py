@@ -5,9 +5,11 @@ import json
 import os
 import pathlib
 import re
+import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 
 import pytest
@@ -391,9 +393,8 @@ def test_who_is_refused(flame, tmp_path):
     assert done.returncode == 2 and "no Python was seen" in done.stderr
 
 
-def test_one_tracer_at_a_time(program, environment, flame, busy_program):
-    words = [str(program), "flame", "-o", "/dev/null", "--pid", str(busy_program.pid)]
-    words[3] = "/tmp/unused.folded"
+def test_one_tracer_at_a_time(program, environment, flame, busy_program, tmp_path):
+    words = [program, "flame", "-o", tmp_path / "first.folded", "--pid", str(busy_program.pid)]
     first = subprocess.Popen(words, env=environment(), stdout=subprocess.DEVNULL)
     deadline = time.monotonic() + 10
     while state_of(busy_program.pid)[1] == 0 and time.monotonic() < deadline:
@@ -405,42 +406,37 @@ def test_one_tracer_at_a_time(program, environment, flame, busy_program):
     assert f"already being traced, by process {first.pid}" in done.stderr
 
 
-def everybodys(folder):
-    """A place where any user may write."""
-    place = folder / "everybodys"
-    place.mkdir()
-    place.chmod(0o777)
-    return place
+@pytest.fixture
+def everybodys(program):
+    """A place where any user may read and write, with the program in it: the checkout, and pytest's
+    folders in it, may lie in a folder of one user's own."""
+    with tempfile.TemporaryDirectory() as name:
+        place = pathlib.Path(name)
+        place.chmod(0o777)
+        shutil.copy(program, place / "fortyfold")
+        yield place
+
+
+NOBODY = {"user": 65534, "group": 65534, "extra_groups": [], "cwd": "/"}
+
+
+def flame_of_nobody(place, pid, environment):
+    return subprocess.run([place / "fortyfold", "flame", "-o", place / "x.svg", "--pid", str(pid)],
+                          env=environment(), text=True, capture_output=True, **NOBODY)
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can become somebody else")
-def test_other_users(program, environment, busy_program, tmp_path):
-    copy = tmp_path / "bin"
-    for folder in [tmp_path, *tmp_path.parents[:3]]:
-        folder.chmod(folder.stat().st_mode | 0o755)
-    copy.mkdir()
-    (copy / "fortyfold").write_bytes(program.read_bytes())
-    (copy / "fortyfold").chmod(0o755)
-    done = subprocess.run([copy / "fortyfold", "flame", "-o", everybodys(tmp_path) / "x.svg", "--pid",
-                           str(busy_program.pid)], env=environment(), text=True, cwd="/",
-                          stderr=subprocess.PIPE, stdout=subprocess.PIPE, user=65534, group=65534,
-                          extra_groups=[])
+def test_other_users(everybodys, environment, busy_program):
+    done = flame_of_nobody(everybodys, busy_program.pid, environment)
     assert done.returncode == 2
     assert "another user (number 0)" in done.stderr and "sudo" in done.stderr
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can become somebody else")
-def test_programs_that_do_not_want_to_be_seen(program, environment, tmp_path):
-    hidden = script(tmp_path, "import ctypes\nctypes.CDLL(None).prctl(4, 0, 0, 0, 0)\n" + FOREVER)
-    for folder in [tmp_path, *tmp_path.parents[:3]]:
-        folder.chmod(folder.stat().st_mode | 0o755)
-    target = start(hidden, user=65534, group=65534, extra_groups=[], cwd="/")
-    copy = tmp_path / "fortyfold"
-    copy.write_bytes(program.read_bytes())
-    copy.chmod(0o755)
-    done = subprocess.run([copy, "flame", "-o", everybodys(tmp_path) / "x.svg", "--pid",
-                           str(target.pid)], text=True, env=environment(), stderr=subprocess.PIPE, stdout=subprocess.PIPE,
-                          user=65534, group=65534, extra_groups=[], cwd="/")
+def test_programs_that_do_not_want_to_be_seen(everybodys, environment):
+    hidden = script(everybodys, "import ctypes\nctypes.CDLL(None).prctl(4, 0, 0, 0, 0)\n" + FOREVER)
+    target = start(hidden, **NOBODY)
+    done = flame_of_nobody(everybodys, target.pid, environment)
     end(target)
     assert done.returncode == 2
     assert "PR_SET_DUMPABLE" in done.stderr
