@@ -36,7 +36,8 @@
  * pair, T = ½Σg² − 2·Σ g·d + Σ d², where Σ d² = n·Σ|x|² − |Σx|², and Σ g·d comes from the rows:
  * when point i has moved, the points below it stay for this epoch, so the chosen candidate's sum
  * over j < i is final. Each total carries a bound; if the test is closer to 0 than the bounds
- * allow, the totals are computed anew, first by differences in double, then as the definition does.
+ * allow, the totals are computed anew, by differences: first in single precision, if there is a
+ * filter, then in double, then as the definition does.
  * The points before the epoch are kept for this. */
 
 static const double radius_start = 1.0;
@@ -47,8 +48,8 @@ static const double unit = 0x1p-53;
 /* What is lost to subnormal numbers, in n terms, is far below this. */
 static const double tiny = 0x1p-900;
 
-/* How a total is known: not at all, from the rows, by differences in double, as the definition. */
-enum level { UNKNOWN, FROM_ROWS, IN_DOUBLE, EXACT };
+/* How a total is known: not at all, from the rows, by differences, as the definition. */
+enum level { UNKNOWN, FROM_ROWS, IN_SINGLE, IN_DOUBLE, EXACT };
 
 struct total {
     enum level level;
@@ -308,18 +309,12 @@ static void finish_total(struct mds_search *search, struct total *total)
     total->value = search->goal_square_total / 2 - 2 * total->value + (all - center);
 }
 
-/* Knows the total of the points better than before. (g − d)² in double: as (1) above with M for
- * the whole, and √(T·M) for Σ|g − d|·d. */
-static void refine(const struct mds_search *search, const double *xs, struct total *total)
+/* (g − d)² in double: as (1) above with M for the whole, and √(T·M) for Σ|g − d|·d. */
+static void refine_in_double(const struct mds_search *search, const double *xs, struct total *total)
 {
     const double count = (double)search->n;
-
-    if (total->level == IN_DOUBLE) {
-        total->exact = mds_exact_error(search->d_goal, xs, search->n);
-        total->level = EXACT;
-        return;
-    }
     const double all = search->goal_square_total + 16 * count * count * search->span * search->span;
+
     total->value = search->rows->error(search, xs);
     total->bound =
         1.01 * unit *
@@ -328,8 +323,21 @@ static void refine(const struct mds_search *search, const double *xs, struct tot
     total->level = IN_DOUBLE;
 }
 
-static bool radius_halves(const struct mds_search *search, struct total *before,
-                          struct total *after)
+/* Knows the total of the points better than before. */
+static void refine(struct mds_search *search, const double *xs, struct total *total)
+{
+    if (total->level == IN_DOUBLE) {
+        total->exact = mds_exact_error(search->d_goal, xs, search->n);
+        total->level = EXACT;
+    } else if (total->level < IN_SINGLE && search->rows->filter_error != NULL) {
+        total->value = search->rows->filter_error(search, xs, &total->bound);
+        total->level = IN_SINGLE;
+    } else {
+        refine_in_double(search, xs, total);
+    }
+}
+
+static bool radius_halves(struct mds_search *search, struct total *before, struct total *after)
 {
     for (;;) {
         if (before->level == EXACT && after->level == EXACT)
@@ -385,7 +393,7 @@ void mds_search_run(const struct mds_rows *rows, const double *d_goal, double *x
         finish_total(&search, &after);
     }
     if (n > 0 && after.level < IN_DOUBLE)
-        refine(&search, xs, &after);
+        refine_in_double(&search, xs, &after);
     /* Squares that overflow a double need not overflow the definition's sums. */
     if (n > 0 && after.level == IN_DOUBLE && !(after.value < INFINITY))
         refine(&search, xs, &after);

@@ -67,6 +67,8 @@ struct mds_rows {
     bool (*filter_epoch)(struct mds_search *search);
     /* Point i has moved. */
     void (*filter_moved)(struct mds_search *search, size_t i);
+    /* As `error`, coarser: *bound says how wrong, maybe INFINITY. Between epochs only. */
+    double (*filter_error)(struct mds_search *search, const double *xs, double *bound);
     size_t (*filter_bytes)(size_t n);
 };
 

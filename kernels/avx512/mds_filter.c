@@ -2,6 +2,7 @@
 
 #if defined(__x86_64__)
 
+#include "kernels/avx512/mds_filter.h"
 #include "kernels/avx512/mds_kernels.h"
 #include "kernels/avx512/mds_lanes.h"
 
@@ -66,14 +67,6 @@ static const double u = 0x1p-24;
 enum { HEAD_BYTES = 64 }; /* struct filter, in front of its arrays */
 enum { CHUNK = 8 }; /* vectors that are summed in single precision before they join the others */
 
-struct filter {
-    float *goal; /* n rows of `stride` floats */
-    size_t stride;
-    float *x, *y;         /* from the centre, in units of 4r */
-    float *x_low, *y_low; /* what is lost by rounding them */
-    bool fine;
-};
-
 struct point {
     __m512 x, y, x_low, y_low;
 };
@@ -137,15 +130,21 @@ void mds_filter_moved_avx512(struct mds_search *search, size_t i)
     place(search, i);
 }
 
+/* Squares of coordinates, and their products with goals, must neither overflow nor vanish. */
+bool mds_filter_fits_avx512(const struct mds_search *search)
+{
+    const double widest = 0x1p28, narrowest = 0x1p-60;
+
+    return search->span < widest * search->radius && search->goal_sum_largest < 0x1p60 &&
+           search->goal_sum_largest / (double)search->n > narrowest;
+}
+
 bool mds_filter_epoch_avx512(struct mds_search *search)
 {
     struct filter *filter = search->filter;
     const double count = (double)search->n;
-    /* Squares of coordinates, and their products with goals, must neither overflow nor vanish. */
-    const double widest = 0x1p28, narrowest = 0x1p-60;
 
-    if (!(search->span < widest * search->radius) || !(search->goal_sum_largest < 0x1p60) ||
-        !(search->goal_sum_largest / count > narrowest))
+    if (!mds_filter_fits_avx512(search))
         return false;
     for (size_t i = 0; i < search->n; i++)
         place(search, i);

@@ -22,6 +22,8 @@ void mds_filter_begin_avx512(struct mds_search *search);
 bool mds_filter_epoch_avx512(struct mds_search *search);
 void mds_filter_moved_avx512(struct mds_search *search, size_t i);
 size_t mds_filter_bytes_avx512(size_t n);
+/* kernels/avx512/mds_filter_error.c */
+double mds_filter_error_avx512(struct mds_search *search, const double *xs, double *bound);
 
 extern const struct mds_rows mds_rows_avx512;
 
