@@ -100,6 +100,7 @@ static enum status warm(const struct bout *bout, struct contender *contender)
         return settle(bout, contender, status);
     }
     contender->calls = event.calls_count;
+    event.interpreter = variant->interpreter == NULL ? NULL : contender->worker.python;
     contender->live = true;
     return setting_tell(bout->setting, &event);
 }

@@ -1,5 +1,6 @@
 #include "model/event.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 static enum status apply_round(const struct event *event, struct run *run)
@@ -17,8 +18,21 @@ static enum status apply_round(const struct event *event, struct run *run)
     return run_add_order(run, event->block, event->round, event->size, event->order, event->count);
 }
 
+/* Every worker of a variant runs in the same program: the first one's word is kept. */
+static enum status keep_interpreter(const char *version, struct run_variant *variant)
+{
+    if (version == NULL || variant->interpreter_version != NULL) {
+        return STATUS_OK;
+    }
+    variant->interpreter_version = strdup(version);
+    return variant->interpreter_version != NULL
+               ? STATUS_OK
+               : status_fail(STATUS_NO_MEMORY, "no memory for an interpreter's version");
+}
+
 enum status event_apply(const struct event *event, struct run *run)
 {
+    enum status status;
     struct cell *cell = run_cell(run, event->variant, event->size);
     switch (event->kind) {
     case EVENT_ROUND:
@@ -39,7 +53,11 @@ enum status event_apply(const struct event *event, struct run *run)
     switch (event->kind) {
     case EVENT_WORKER:
         cell->calls_per_sample_count = event->calls_count;
-        return cell_add_worker(cell, &(struct worker_times){event->startup_s, event->import_s,
+        status = keep_interpreter(event->interpreter, &run->variants[event->variant]);
+        return status != STATUS_OK
+                   ? status
+                   : cell_add_worker(cell,
+                                     &(struct worker_times){event->startup_s, event->import_s,
                                                             event->first_call_s, event->warmup_s});
     case EVENT_PEAK:
         if (event->peak_rss_bytes > cell->peak_rss_bytes) {

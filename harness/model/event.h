@@ -12,10 +12,10 @@
 #include "model/run.h"
 
 enum event_kind {
-    EVENT_STEP,    /* about to do something with `variant` at `size`: for progress only */
-    EVENT_WORKER,  /* a worker is warm: startup_s … warmup_s, calls_count, hash_seed */
-    EVENT_ROUND,   /* one round of samples: order, samples, count */
-    EVENT_PEAK,    /* a worker ended well: peak_rss_bytes */
+    EVENT_STEP,   /* about to do something with `variant` at `size`: for progress only */
+    EVENT_WORKER, /* a worker is warm: startup_s … warmup_s, calls_count, hash_seed, interpreter */
+    EVENT_ROUND,  /* one round of samples: order, samples, count */
+    EVENT_PEAK,   /* a worker ended well: peak_rss_bytes */
     EVENT_FAILED,  /* a cell failed or is skipped: status, reason */
     EVENT_LIMIT,   /* what the machine allows a cell's kernel, just now: limit_s, reason (the bound)
                     */
@@ -41,6 +41,7 @@ struct event {
     uint64_t peak_rss_bytes;
     const char *reason;
     const char *code, *remedy;
+    const char *interpreter; /* the version of a variant's own; NULL: it has none */
 };
 
 struct observer {

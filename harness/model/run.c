@@ -256,6 +256,7 @@ static void free_lists(struct run *run)
         free(run->variants[i].label);
         free(run->variants[i].after);
         free(run->variants[i].interpreter);
+        free(run->variants[i].interpreter_version);
     }
     while (run->order_pages != NULL) {
         struct order_page *older = run->order_pages->older;

@@ -117,8 +117,9 @@ struct cell {
 struct run_variant {
     char *name;
     char *label;
-    char *after;       /* the variant that this one changes in one thing; NULL: not said */
-    char *interpreter; /* NULL: the distribution's python3, as in `software` */
+    char *after;               /* the variant that this one changes in one thing; NULL: not said */
+    char *interpreter;         /* NULL: the distribution's python3, as in `software` */
+    char *interpreter_version; /* as that program told it; NULL: it has not been started */
     size_t threads;
     size_t max_size;
 };

@@ -120,8 +120,9 @@ static void make_axes(const struct run *run, struct chart *chart)
     for (size_t s = 0; s < chart->series_count; s++) {
         for (size_t p = 0; p < chart->series[s].points_count; p++) {
             const struct chart_point *point = &chart->series[s].points[p];
-            low = fmin(low, fmin(point->value, point->low)); /* fmin and fmax leave NAN out */
-            high = fmax(high, fmax(point->value, point->high));
+            /* fmin and fmax leave NAN out; what is not drawn needs no room. */
+            low = fmin(low, chart->is_crowded ? point->value : fmin(point->value, point->low));
+            high = fmax(high, chart->is_crowded ? point->value : fmax(point->value, point->high));
         }
     }
     if (chart->quantity == CHART_SPEEDUP) { /* the baseline is always in sight */
@@ -253,9 +254,10 @@ enum status chart_make(const struct run *run, enum chart_quantity quantity, doub
         status = make_note(run, &chart->note);
     }
     if (status == STATUS_OK && chart->points_count > 0) {
+        chart->is_crowded = chart->is_curve && chart->series_count > CHART_CLEAR_MAX;
         make_axes(run, chart);
         status = place_labels(label_share, chart);
-        if (quantity == CHART_SPEEDUP) {
+        if (quantity == CHART_SPEEDUP && !chart->is_crowded) {
             make_marks(run, chart);
         }
     }

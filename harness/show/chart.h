@@ -19,7 +19,7 @@
 
 enum chart_quantity { CHART_SPEEDUP, CHART_TIME, CHART_QUANTITIES_COUNT };
 
-enum { CHART_LABEL_COLUMNS = 26 };
+enum { CHART_LABEL_COLUMNS = 26, CHART_CLEAR_MAX = 8 };
 
 struct chart_point {
     double size;
@@ -51,6 +51,8 @@ struct chart {
     size_t series_count;
     size_t points_count; /* over all series */
     bool is_curve;       /* more than one size; else one point a series */
+    bool is_crowded; /* a curve of more than CHART_CLEAR_MAX series: lines alone, since bands and
+                        marks would cover each other */
     struct axis sizes, values;
     double *label_at; /* where each series' label stands on the axis of values, spread */
     struct chart_mark

@@ -143,7 +143,8 @@ static void make_heading(const struct run *run, const struct chart *chart, size_
     const struct run_variant *about = &run->variants[run->baseline];
     bool labelled = about->label != NULL && about->label[0] != '\0';
     char interval[64] = "", size[64] = "";
-    if (chart->quantity == CHART_SPEEDUP && run->blocks_done > 1 && run->cells_count > 0) {
+    if (chart->quantity == CHART_SPEEDUP && !chart->is_crowded && run->blocks_done > 1 &&
+        run->cells_count > 0) {
         snprintf(interval, sizeof interval, " with %g %% interval",
                  run->cells[0].speedup.confidence * 100.0);
     }
@@ -188,8 +189,8 @@ static enum status make_input(const struct run *run, const struct chart *chart, 
     make_heading(run, chart, columns, heading);
     enum status status = gnuplot_head(run, heading, chart->note, out);
     gnuplot_string("axis", quantities[chart->quantity].axis, out);
-    fprintf(out, "is_curve = %d\nis_speedup = %d\n", chart->is_curve,
-            chart->quantity == CHART_SPEEDUP);
+    fprintf(out, "is_curve = %d\nis_speedup = %d\nis_crowded = %d\n", chart->is_curve,
+            chart->quantity == CHART_SPEEDUP, chart->is_crowded);
     print_axes(chart, out);
     print_series(chart, out);
     print_marks(chart, out);

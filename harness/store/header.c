@@ -44,6 +44,7 @@ static const struct field variant_fields[] = {
     {"max_size", FIELD_COUNT, offsetof(struct run_variant, max_size)},
     {"after", FIELD_TEXT, offsetof(struct run_variant, after)},
     {"interpreter", FIELD_TEXT, offsetof(struct run_variant, interpreter)},
+    {"interpreter_version", FIELD_TEXT, offsetof(struct run_variant, interpreter_version)},
 };
 
 #define COUNT(fields) (sizeof(fields) / sizeof *(fields))

@@ -132,6 +132,7 @@ static json_t *event_to_json(const struct run *run, const struct event *event)
         json_set_double(json, "warmup_s", event->warmup_s);
         json_set_u64(json, "calls_count", event->calls_count);
         json_set_u64(json, "hash_seed", event->hash_seed);
+        json_set_text(json, "interpreter", event->interpreter);
     } else if (event->kind == EVENT_LIMIT) {
         json_set_double(json, "limit_s", event->limit_s);
         json_set_text(json, "reason", event->reason);
@@ -208,6 +209,7 @@ static enum status apply_line(json_t *json, struct run *run)
                           .status = sample_cell_status(json_peek_text(json, "status")),
                           .reason = json_peek_text(json, "reason"),
                           .code = json_peek_text(json, "code"),
+                          .interpreter = json_string_value(json_object_get(json, "interpreter")),
                           .remedy = json_peek_text(json, "remedy")};
     if (event.kind == EVENT_KIND_COUNT) {
         return status_fail(STATUS_BAD_INPUT, "the log has an event that this program does not "

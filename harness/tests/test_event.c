@@ -8,6 +8,8 @@
 static struct run empty_run(void)
 {
     struct run run = {0};
+    run.variants_count = 2;
+    run.variants = calloc(2, sizeof *run.variants);
     run.plan.variants_count = 2;
     run.plan.variants = calloc(2, sizeof *run.plan.variants);
     run.plan.variants[1] = 1;
@@ -52,8 +54,11 @@ Test(event, workers_peaks_and_blocks_are_kept)
                           .variant = 1,
                           .import_s = 0.5,
                           .first_call_s = 0.25,
-                          .calls_count = 7};
+                          .calls_count = 7,
+                          .interpreter = "3.9.16 (pypy 7.3.11)"};
     cr_expect_eq(event_apply(&event, &run), STATUS_OK);
+    cr_expect_str_eq(run.variants[1].interpreter_version, "3.9.16 (pypy 7.3.11)");
+    cr_expect_null(run.variants[0].interpreter_version);
     event = (struct event){.kind = EVENT_PEAK, .size = 10, .variant = 1, .peak_rss_bytes = 300};
     cr_expect_eq(event_apply(&event, &run), STATUS_OK);
     event.peak_rss_bytes = 200;

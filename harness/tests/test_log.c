@@ -56,7 +56,8 @@ static void write_log(void)
                                            .first_call_s = 0.25,
                                            .warmup_s = 0.75,
                                            .calls_count = 12,
-                                           .hash_seed = 77}),
+                                           .hash_seed = 77,
+                                           .interpreter = "3.9.16 (pypy 7.3.11)"}),
                  STATUS_OK);
     cr_assert_eq(tell(&log, (struct event){.kind = EVENT_STEP, .size = 100}), STATUS_OK);
     for (uint32_t round = 0; round < 2; round++) {

@@ -112,6 +112,29 @@ Test(chart, a_failed_cell_has_no_point_and_is_named)
     run_free(&run);
 }
 
+Test(chart, bands_and_marks_of_a_crowd_are_left_out)
+{
+    struct run run;
+    struct chart crowded, clear;
+    cr_assert_eq(fixture_run(FIXTURE_CROWD, &run), STATUS_OK);
+    size_t count = run.plan.variants_count;
+    cr_assert_gt(count, CHART_CLEAR_MAX);
+    for (size_t i = 0; i < run.cells_count; i++) {
+        run.cells[i].speedup.cpu.high = run.cells[i].speedup.real.high = 1e9; /* of one bad block */
+    }
+    cr_assert_eq(chart_make(&run, CHART_SPEEDUP, 0.05, &crowded), STATUS_OK);
+    run.plan.variants_count = 3;
+    cr_assert_eq(chart_make(&run, CHART_SPEEDUP, 0.05, &clear), STATUS_OK);
+    run.plan.variants_count = count;
+    cr_expect(crowded.is_crowded && !clear.is_crowded);
+    cr_expect_lt(crowded.values.high, 1e9, "an interval that is not drawn takes no room");
+    cr_expect_gt(clear.values.high, 1e9);
+    cr_expect_eq(crowded.marks_count, 0);
+    chart_free(&crowded);
+    chart_free(&clear);
+    run_free(&run);
+}
+
 Test(chart, a_variant_keeps_its_style_in_every_run)
 {
     struct run run;

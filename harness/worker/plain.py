@@ -407,7 +407,8 @@ class Worker:
         version = ".".join(map(str, sys.version_info[:3]))
         name = getattr(sys.implementation, "name", "python")
         host = os.path.realpath("/proc/self/exe")
-        told = f"{version} ({name})", sys.executable or host, host
+        own = ".".join(map(str, sys.implementation.version[:3]))  # of PyPy 7.3 that runs Python 3.9
+        told = f"{version} ({name} {own})" if own != version else f"{version} ({name})", sys.executable or host, host
         self.send("READY", 0, b"".join(map(packed, told)))
         while True:
             magic, kind, token, size = HEADER.unpack(self.receive(HEADER.size))

@@ -46,6 +46,7 @@ static const struct kernel kernels[] = {
         .unit = "pair-candidate",
         .flops_per_unit = 8,
         .bytes_per_unit = 6,
+        .demand = {.fma = 10.0 / 4, .sqrt = 1}, /* products: 2 shared, 4 of moves, 4 of errors */
         .workspace_bytes = mds_bytes_scalar,
     },
     {

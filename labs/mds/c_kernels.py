@@ -1,6 +1,7 @@
 """The whole search in one call of C, by a kernel of the name given: `kernels.describe()` lists them.
 
-Their sources say how they work and why: kernels/autovec, kernels/avx2, kernels/avx512, kernels/openmp.
+Their sources say how they work and why: kernels/autovec, kernels/avx2, kernels/avx512, kernels/neon,
+kernels/openmp.
 """
 
 import kernels
@@ -20,6 +21,7 @@ def by(kernel, threads=1):
 
 autovec = by("autovec")
 avx2 = by("avx2")
+neon = by("neon")
 avx512_sqrt = by("avx512_sqrt")
 avx512_rsqrt = by("avx512_rsqrt")
 avx512_filter = by("avx512_filter")

@@ -1,6 +1,7 @@
 """The whole run in one call of C, by a kernel of the name given: `kernels.describe()` lists them.
 
-Their sources say how they work and why: kernels/autovec, kernels/avx2, kernels/avx512, kernels/openmp.
+Their sources say how they work and why: kernels/autovec, kernels/avx2, kernels/avx512, kernels/neon,
+kernels/openmp.
 """
 
 import kernels
@@ -21,6 +22,8 @@ def by(kernel, threads=1):
 autovec = by("autovec")
 avx2_sqrt = by("avx2_sqrt")
 avx2_identity = by("avx2_identity")
+neon_sqrt = by("neon_sqrt")
+neon_identity = by("neon_identity")
 avx512_sqrt = by("avx512_sqrt")
 avx512_rsqrt = by("avx512_rsqrt")
 avx512_carried = by("avx512_carried")

@@ -203,6 +203,7 @@ def test_lab_names_files_that_exist(lab):
     for variant in data["variant"]:
         name = variant["name"]
         assert ("after" in variant) == (name != data["baseline"])
+        assert len(variant["label"]) <= 26, "longer ones are cut in pictures (CHART_LABEL_COLUMNS)"
         assert name == data["baseline"] or f"### `{name}`\n" in handout
         assert name == data["baseline"] or f"<!-- bought {lab}-ladder {name} -->\n" in handout
     assert (LABS / lab / "README.md").is_file()

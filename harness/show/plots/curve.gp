@@ -39,10 +39,12 @@ do for [i = 1:marks_count] {
         textcolor rgb '#111111' font ',14'
 }
 
-band(i) = count[i] > 0 && style[i] > 0 && is_speedup
+band(i) = count[i] > 0 && style[i] > 0 && is_speedup && !is_crowded
+breadth = is_crowded ? 2 : 3
+smaller = is_crowded ? 0.75 : 1
 plot for [i = 1:series_count] $data index i - 1 using "size":(band(i) ? column("low") : NaN):"high" \
          with filledcurves fillstyle transparent solid 0.22 noborder fillcolor rgb colour(i), \
      for [i = 1:series_count] $data index i - 1 using "size":(is_speedup && style[i] == 0 ? NaN : column("value")) \
-         with lines linewidth 3 dashtype dash(i) linecolor rgb colour(i), \
+         with lines linewidth breadth dashtype dash(i) linecolor rgb colour(i), \
      for [i = 1:series_count] $data index i - 1 using "size":"value" \
-         with points pointtype mark(i) pointsize scale(i) linewidth 2 linecolor rgb colour(i)
+         with points pointtype mark(i) pointsize smaller * scale(i) linewidth 2 linecolor rgb colour(i)

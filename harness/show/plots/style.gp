@@ -25,10 +25,13 @@ array scales[7] = [1.5, 1.4, 1.7, 1.8, 1.7, 1.6, 1.4]
 colour(i) = style[i] == 0 ? '#6b6b6b' : palette[(style[i] - 1) % 7 + 1]
 ink(i) = style[i] == 0 ? '#555555' : inks[(style[i] - 1) % 7 + 1]
 rgb(i) = int('0x'.colour(i)[2:7])
-mark(i) = style[i] == 0 ? 6 : marks[(style[i] - 1) % 7 + 1] - (style[i] > 7)
+turn(i) = style[i] == 0 ? 0 : (style[i] - 1) / 7
+mark(i) = style[i] == 0 ? 6 : marks[(style[i] - 1) % 7 + 1] - (turn(i) % 2)
 scale(i) = mark_scale * (style[i] == 0 ? 1.4 : scales[(style[i] - 1) % 7 + 1])
-# After seven variants the colours begin again, with hollow marks and broken lines.
-dash(i) = style[i] == 0 ? 2 : style[i] > 7 ? 4 : 1
+# After seven variants the colours begin again, with hollow marks and broken lines; and again after
+# fourteen, with other breaks.
+array dashes[5] = [1, 4, 3, 5, 2]
+dash(i) = style[i] == 0 ? 2 : dashes[turn(i) < 4 ? turn(i) + 1 : 5]
 
 set border 3 linewidth 1.5 linecolor rgb '#444444'
 set tics nomirror out scale 0.75, 0 textcolor rgb '#333333'
