@@ -9,6 +9,7 @@
 #include "show/clean.h"
 #include "show/gnuplot.h"
 #include "show/grid.h"
+#include "show/places.h"
 
 /* --- Tables ------------------------------------------------------------------------------- */
 
@@ -246,17 +247,68 @@ static size_t colour_of(const struct roofline *roofline, const char *operation)
     return colour;
 }
 
-static void print_points(const struct roofline *roofline, FILE *out)
+/* A logarithmic axis of the picture: its range, and its length in pixels. */
+struct scale {
+    double low, high, length;
+};
+
+static double on_scale(const struct scale *scale, double value)
 {
-    fprintf(out, "$data << END\n");
+    return log(value / scale->low) / log(scale->high / scale->low) * scale->length;
+}
+
+static double off_scale(const struct scale *scale, double at)
+{
+    return scale->low * pow(scale->high / scale->low, at / scale->length);
+}
+
+/* The axis of what the kernels reach and of the roofs above them. */
+static struct scale height_of(const struct roofline *roofline)
+{
+    struct scale scale = {INFINITY, 0, 540};
     for (size_t i = 0; i < roofline->kernels_count; i++) {
         const struct roofline_kernel *kernel = &roofline->kernels[i];
-        fprintf(out, "%zu %.6g %.6g %zu \"%s %s\"\n", i + 1,
-                kernel->flops_per_unit / kernel->bytes_per_unit,
-                kernel->flops_per_unit / kernel->unit_s * 1e-9,
-                colour_of(roofline, kernel->operation), kernel->operation, kernel->name);
+        scale.low = fmin(scale.low, 0.6e-9 * kernel->flops_per_unit / kernel->unit_s);
+        scale.high = fmax(scale.high, 2e-9 * kernel->flops_per_unit / kernel->unit_s);
     }
-    fprintf(out, "END\npoints_count = %zu\n", roofline->kernels_count);
+    for (size_t i = 0; i < roofline->isas_count; i++) {
+        for (size_t k = 0; k < roofline->isas[i].rates_count; k++) {
+            const struct roofline_rate *rate = &roofline->isas[i].rates[k];
+            scale.high = isfinite(rate->one_s) ? fmax(scale.high, 2e-9 * rate->flops / rate->one_s)
+                                               : scale.high;
+        }
+    }
+    return scale;
+}
+
+/* The points, and where their numbers stand. */
+static enum status print_points(const struct roofline *roofline, FILE *out)
+{
+    static const double number_width = 20, number_height = 15;
+    const struct scale width = {0.05, 10000, 800}, height = height_of(roofline);
+    size_t count = roofline->kernels_count;
+    struct place *points = calloc(2 * count + 1, sizeof *points), *names = points + count;
+    if (points == NULL) {
+        return status_fail(STATUS_NO_MEMORY, "no memory for a picture");
+    }
+    for (size_t i = 0; i < count; i++) {
+        const struct roofline_kernel *kernel = &roofline->kernels[i];
+        points[i].x = on_scale(&width, kernel->flops_per_unit / kernel->bytes_per_unit);
+        points[i].y = on_scale(&height, kernel->flops_per_unit / kernel->unit_s * 1e-9);
+    }
+    places_find(points, count, number_width, number_height, names);
+    fprintf(out, "x_low = %.6g\nx_high = %.6g\ny_low = %.6g\ny_high = %.6g\n$data << END\n",
+            width.low, width.high, height.low, height.high);
+    for (size_t i = 0; i < count; i++) {
+        const struct roofline_kernel *kernel = &roofline->kernels[i];
+        fprintf(out, "%zu %.6g %.6g %zu \"%s %s\" %.6g %.6g\n", i + 1,
+                off_scale(&width, points[i].x), off_scale(&height, points[i].y),
+                colour_of(roofline, kernel->operation), kernel->operation, kernel->name,
+                off_scale(&width, names[i].x), off_scale(&height, names[i].y));
+    }
+    fprintf(out, "END\npoints_count = %zu\n", count);
+    free(points);
+    return STATUS_OK;
 }
 
 static char *picture_input(const struct roofline *roofline)
@@ -280,8 +332,8 @@ static char *picture_input(const struct roofline *roofline)
     gnuplot_string("note", "", out);
     free(origin);
     print_roofs(roofline, out);
-    print_points(roofline, out);
-    if (fclose(out) != 0) {
+    enum status status = print_points(roofline, out);
+    if (fclose(out) != 0 || status != STATUS_OK) {
         free(text);
         return NULL;
     }

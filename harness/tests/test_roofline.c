@@ -1,6 +1,7 @@
 /* The machine's limits: what they allow a kernel, and that they are measured at all. */
 #include "measure/bounds.h"
 #include "measure/limits.h"
+#include "show/places.h"
 #include "show/roofline.h"
 #include "store/roofline.h"
 
@@ -179,4 +180,23 @@ Test(roofline, a_variant_names_its_kernel_and_the_lab_its_work)
     cr_expect_null(bounds_kernel(&variant));
     names[1] = "kernels";
     cr_expect_null(bounds_kernel(&variant));
+}
+
+Test(roofline, names_of_points_stand_free)
+{
+    /* Two points on one another, a neighbour at their right, and one far away. */
+    const struct place points[] = {{100, 100}, {100, 100}, {122, 100}, {400, 30}};
+    struct place names[4];
+    places_find(points, 4, 20, 15, names);
+    for (size_t i = 0; i < 4; i++) {
+        cr_expect_leq(fabs(names[i].x - points[i].x), 2 * 16, "beside its point");
+        cr_expect_leq(fabs(names[i].y - points[i].y), 16, "beside its point");
+        for (size_t k = 0; k < 4; k++) {
+            cr_expect(fabs(names[i].x - points[k].x) >= 10 || fabs(names[i].y - points[k].y) >= 7.5,
+                      "name %zu on point %zu", i, k);
+            cr_expect(k == i || fabs(names[i].x - names[k].x) >= 20 ||
+                          fabs(names[i].y - names[k].y) >= 15,
+                      "names %zu and %zu on each other", i, k);
+        }
+    }
 }

@@ -10,7 +10,7 @@ set logscale xy
 set lmargin at screen 0.075
 set rmargin at screen 0.70
 set bmargin at screen 80.0 / height
-set xrange [0.05:10000]
+set xrange [x_low:x_high]
 set format x '%g'
 set format y '%g'
 set xlabel 'arithmetic intensity: floating-point operations a byte' textcolor rgb '#333333'
@@ -18,17 +18,14 @@ set label 1005 'GFLOP/s' at screen 0.022, graph 0.5 center rotate by 90 textcolo
 
 peak = 0
 do for [i = 1:roofs_count] { peak = roof[i] > peak ? roof[i] : peak }
-stats $data using 3 nooutput
-set yrange [0.6 * STATS_min:2 * peak]
-left_end = 0.05
+set yrange [y_low:y_high]
 
 # Slopes end where they meet the highest roof; they lie so close that their names stand in a list.
-left_end = 0.05
 set label 100 'slopes, from the left' at screen 0.715, 1 - (170.0 + 20 * points_count) / height \
     left textcolor rgb '#666666' font ',12'
 do for [i = 1:slopes_count] {
     if (slope[i] > 0) {
-        from = left_end * slope[i] > 0.6 * STATS_min ? left_end : 0.6 * STATS_min / slope[i]
+        from = x_low * slope[i] > y_low ? x_low : y_low / slope[i]
         set arrow i from first from, from * slope[i] to first peak / slope[i], peak nohead back \
             linewidth 2 linecolor rgb '#8a8a8a'
         set label 100 + i slope_name[i] at screen 0.745, \
@@ -57,4 +54,4 @@ do for [i = 1:points_count] {
 }
 
 plot $data using 2:3:(tint($4)) with points pointtype 7 pointsize mark_scale * 1.3 linecolor rgb variable, \
-     $data using 2:3:(sprintf('%d', int($1))):(tint($4)) with labels left offset 0.7, 0.35 font ',12' textcolor rgb variable
+     $data using 6:7:(sprintf('%d', int($1))):(tint($4)) with labels center font ',12' textcolor rgb variable
