@@ -85,22 +85,25 @@ static void on_child(int signal_number)
     (void)signal_number; /* only to end ppoll */
 }
 
-/* Waits for a moment, or until something happened to a thread, or an interrupt came. SIGCHLD is
- * blocked but here. */
-static void wait_until(uint64_t moment_ns, const sigset_t *open)
+/* Waits for a moment (true), or until something happened to a thread, or an interrupt came. SIGCHLD
+ * is blocked but here. */
+static bool wait_until(uint64_t moment_ns, const sigset_t *open)
 {
     uint64_t now_ns = clock_now_ns();
     uint64_t left_ns = moment_ns > now_ns ? moment_ns - now_ns : 0;
     struct timespec left = {(time_t)(left_ns / CLOCK_NS_PER_S), (long)(left_ns % CLOCK_NS_PER_S)};
     struct pollfd interrupt = {interrupt_fd(), POLLIN, 0};
     /* After an interrupt the descriptor stays readable: nobody may wait for it any more. */
-    ppoll(&interrupt, interrupt_pending() ? 0 : 1, &left, open);
+    return ppoll(&interrupt, interrupt_pending() ? 0 : 1, &left, open) == 0;
 }
 
-static void forget_children_signal(const sigset_t *children)
+/* Every stop of ours has sent SIGCHLD, which would end the next wait at once. So that nothing else
+ * it stands for is lost, what happened is looked for after it is taken back. */
+static enum status serve_after_look(struct tracer *tracer, const sigset_t *children)
 {
     const struct timespec none = {0, 0};
     sigtimedwait(children, NULL, &none);
+    return tracer_drain(tracer);
 }
 
 /* One look at every thread. */
@@ -163,13 +166,15 @@ static enum status run_loop(struct loop *loop, const struct sampler_options *opt
         if (loop->until_ns != 0 && loop->until_ns < moment_ns) {
             moment_ns = loop->until_ns;
         }
-        wait_until(moment_ns, &loop->open);
-        forget_children_signal(&loop->children);
-        status = tracer_drain(looker->tracer);
+        if (!wait_until(moment_ns, &loop->open)) {
+            status = tracer_drain(looker->tracer);
+        }
         uint64_t now_ns = clock_now_ns();
         if (status == STATUS_OK && now_ns >= loop->schedule.next_ns) {
             status = look(looker, &loop->schedule);
             profile->missed_count += advance(&loop->schedule, looker->caught_up_count);
+            status =
+                status == STATUS_OK ? serve_after_look(looker->tracer, &loop->children) : status;
         }
         if (options->notice != NULL && now_ns - loop->notice_ns > NOTICE_NS) {
             options->notice(options->context, clock_s_from_ns(now_ns - loop->began_ns));
