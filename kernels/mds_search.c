@@ -160,16 +160,16 @@ static void set_slack(struct mds_search *search)
         tiny;
 }
 
-/* The move that the definition makes, or 4: not decided. */
-static size_t decide(const struct mds_search *search, size_t i, const struct mds_sums *sums)
+size_t mds_search_decide(const struct mds_search *search, size_t i, const double all[4],
+                         double difference_bound)
 {
     const double count = (double)search->n, twice = 2 * search->radius;
     const double x = search->xs[2 * i] - search->center[0];
     const double y = search->xs[2 * i + 1] - search->center[1];
     const double along_x = twice * (count * x - search->sum[0]);
     const double along_y = twice * (count * y - search->sum[1]);
-    const double f0 = along_x - 2 * sums->all[0], f1 = along_y - 2 * sums->all[1];
-    const double f2 = -along_x - 2 * sums->all[2], f3 = -along_y - 2 * sums->all[3];
+    const double f0 = along_x - 2 * all[0], f1 = along_y - 2 * all[1];
+    const double f2 = -along_x - 2 * all[2], f3 = -along_y - 2 * all[3];
     /* Without branches, which would be guessed wrongly half of the time. */
     const double low_x = f2 < f0 ? f2 : f0, high_x = f2 < f0 ? f0 : f2;
     const double low_y = f3 < f1 ? f3 : f1, high_y = f3 < f1 ? f1 : f3;
@@ -181,12 +181,12 @@ static size_t decide(const struct mds_search *search, size_t i, const struct mds
     const double slack = search->slack_factor * search->goal_square[i] + search->slack_constant;
 
     /* The sum is not a number if any of the four is not. */
-    if (second - least > 2.01 * sums->difference_bound + slack && f0 + f1 + f2 + f3 < INFINITY)
+    if (second - least > 2.01 * difference_bound + slack && f0 + f1 + f2 + f3 < INFINITY)
         return best;
-    return 4;
+    return MDS_UNDECIDED;
 }
 
-static void move(struct mds_search *search, size_t i, size_t m)
+void mds_search_move(struct mds_search *search, size_t i, size_t m)
 {
     const size_t axis = m % 2;
     double *apart = axis == 0 ? search->x : search->y;
@@ -227,69 +227,44 @@ double mds_search_products(const struct mds_search *search, size_t i)
     return 1.0001 * sqrt(search->goal_square[i]) * (distances + sqrt(count) * search->radius);
 }
 
-/* Makes move m of point i, for which the sums are known. */
-static void carry_out(struct mds_search *search, size_t i, size_t m, const struct mds_sums *sums,
-                      struct mds_progress *progress)
+void mds_search_step(struct mds_search *search, size_t i, const struct mds_sums *sums,
+                     struct mds_progress *progress)
 {
-    move(search, i, m);
+    size_t m = mds_search_decide(search, i, sums->all, sums->difference_bound);
+
+    search->rows_doubled_count++;
+    if (m == MDS_UNDECIDED) {
+        search->rows_exact_count++;
+        m = mds_exact_move(search->d_goal, search->xs, search->n, i, search->radius);
+    }
+    mds_search_move(search, i, m);
     progress->products += sums->below[m];
     progress->bound += sums->below_bound;
 }
 
-void mds_search_step(struct mds_search *search, size_t i, const struct mds_sums *sums,
-                     struct mds_progress *progress)
-{
-    size_t m = decide(search, i, sums);
-
-    search->rows_doubled_count++;
-    if (m == 4) {
-        search->rows_exact_count++;
-        m = mds_exact_move(search->d_goal, search->xs, search->n, i, search->radius);
-    }
-    carry_out(search, i, m, sums, progress);
-}
-
-/* One row after the other, in double. */
-static void epoch_in_double(struct mds_search *search, struct mds_progress *progress)
+void mds_search_point(struct mds_search *search, size_t i, struct mds_progress *progress)
 {
     struct mds_sums sums;
 
-    for (size_t i = 0; i < search->n; i++) {
-        search->rows->row(search, i, &sums);
-        mds_search_step(search, i, &sums, progress);
-    }
+    search->rows->row(search, i, &sums);
+    mds_search_step(search, i, &sums, progress);
 }
 
-static void epoch_with_filter(struct mds_search *search, struct mds_progress *progress)
+void mds_search_epoch(struct mds_search *search, struct mds_progress *progress)
 {
-    const struct mds_rows *rows = search->rows;
-    struct mds_sums sums;
-
-    for (size_t i = 0; i < search->n; i++) {
-        rows->filter(search, i, &sums);
-        const size_t m = decide(search, i, &sums);
-        if (m < 4) {
-            carry_out(search, i, m, &sums, progress);
-        } else {
-            rows->row(search, i, &sums);
-            mds_search_step(search, i, &sums, progress);
-        }
-        rows->filter_moved(search, i);
-    }
+    for (size_t i = 0; i < search->n; i++)
+        mds_search_point(search, i, progress);
 }
 
 /* Moves every point once; *total is what the rows know of the new total. */
 static void run_epoch(struct mds_search *search, struct total *total)
 {
-    const struct mds_rows *rows = search->rows;
     struct mds_progress progress = {0};
 
-    if (rows->epoch != NULL)
-        rows->epoch(search, &progress);
-    else if (rows->filter != NULL && rows->filter_epoch(search))
-        epoch_with_filter(search, &progress);
+    if (search->rows->epoch != NULL)
+        search->rows->epoch(search, &progress);
     else
-        epoch_in_double(search, &progress);
+        mds_search_epoch(search, &progress);
     *total = (struct total){
         .level = FROM_ROWS, .value = progress.products, .bound = 2.01 * progress.bound};
 }

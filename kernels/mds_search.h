@@ -61,13 +61,8 @@ struct mds_rows {
     /* Σ over pairs j < i of (goal − distance)², each term with a relative error of 2⁻⁵⁰ in the
      * distance, summed in at least 4 separate sums. */
     double (*error)(const struct mds_search *search, const double *xs);
-    /* A faster, coarser row function, tried first; NULL for none. */
-    mds_row_fn *filter;
-    /* At the beginning of an epoch: is the filter worth trying at this radius? */
-    bool (*filter_epoch)(struct mds_search *search);
-    /* Point i has moved. */
-    void (*filter_moved)(struct mds_search *search, size_t i);
-    /* As `error`, coarser: *bound says how wrong, maybe INFINITY. Between epochs only. */
+    /* For a kernel whose epochs try a filter first, NULL otherwise: as `error`, coarser (*bound
+     * says how wrong, maybe INFINITY; between epochs only), and the room that the filter takes. */
     double (*filter_error)(struct mds_search *search, const double *xs, double *bound);
     size_t (*filter_bytes)(size_t n);
 };
@@ -114,11 +109,21 @@ void mds_search_bound(const struct mds_search *search, size_t i, struct mds_sums
 /* For a filter: Σⱼ goal·d of point i is at most this for any of its moves. */
 double mds_search_products(const struct mds_search *search, size_t i);
 
-/* For the function `epoch`: with the sums in double of point i, as `row` gives them, makes its
- * move.
- */
+/* The move of point i that the definition makes, if sums that are wrong as in struct mds_sums can
+ * tell; MDS_UNDECIDED otherwise. */
+enum { MDS_UNDECIDED = 4 };
+size_t mds_search_decide(const struct mds_search *search, size_t i, const double all[4],
+                         double difference_bound);
+
+/* Makes move m of point i. */
+void mds_search_move(struct mds_search *search, size_t i, size_t m);
+
+/* For the function `epoch`, to find point i's move, make it, and add to *progress: with the sums in
+ * double, as `row` gives them; by `row` itself. And the same for all points. */
 void mds_search_step(struct mds_search *search, size_t i, const struct mds_sums *sums,
                      struct mds_progress *progress);
+void mds_search_point(struct mds_search *search, size_t i, struct mds_progress *progress);
+void mds_search_epoch(struct mds_search *search, struct mds_progress *progress);
 
 /* In the definition's own arithmetic and order (kernels/mds_exact.c): the move of point i, and the
  * total error, which counts every pair twice. */

@@ -20,9 +20,7 @@ static const struct mds_rows rows_filter = {.begin = mds_filter_begin_avx512,
                                             .error = mds_error_avx512,
                                             .lanes = 8,
                                             .root_error = 0x1p-40,
-                                            .filter = mds_filter_avx512,
-                                            .filter_epoch = mds_filter_epoch_avx512,
-                                            .filter_moved = mds_filter_moved_avx512,
+                                            .epoch = mds_filter_epoch_avx512,
                                             .filter_error = mds_filter_error_avx512,
                                             .filter_bytes = mds_filter_bytes_avx512};
 

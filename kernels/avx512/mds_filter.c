@@ -12,9 +12,11 @@
  *
  * u = 2⁻²⁴ throughout; d is a distance, S a Σ goal·d, Γ = Σ goal of the row, r the radius, C the
  * largest coordinate from the centre. Lengths in registers are in units of 4r, in which
- *     near² = (a − ¼)² + dy²,   far² = near² + a,   a = |dx|   (kernels/avx512/mds_rows.c).
- * Two row functions: the plain one, and the fine one for small radii, where differences of
- * candidates are far below the rounding of a distance.
+ *     near² = (a − ¼)² + dy²,   far² = near² + a,   a = |dx|   (kernels/avx512/mds_rows.c),
+ * or of 2r: near² = (a − ½)² + dy², far² = near² + 2a.
+ * Three row functions: the plain one, in units of 2r; the fine one for small radii, where
+ * differences of candidates are far below the rounding of a distance, in units of 4r; and the raw
+ * one for large radii (kernels/avx512/mds_filter_raw.c).
  *
  * Roots. vrsqrt14ps gives y = (1 + ε)/√s, |ε| ≤ 2⁻¹⁴. With t = s·y and e = 3 − t·y, t·e =
  * 2√s·(1 − 3ε²/2 − ε³/2): short by 0.1u. Rounding t moves t·e by u/2 (e answers with −u), rounding
@@ -40,7 +42,7 @@
  *
  * Slots of the FMA ports for 16 points (see mds_rows.c; vsqrtps: 10 cycles of its unit, 2 slots):
  * squares and nears 4, two estimated roots 8, two vsqrtps 4, products 4 (behind the point 3: W
- * is not needed there): 20 slots beside 20 cycles of the root unit and 13 additions.
+ * is not needed there): 20 slots beside 20 cycles of the root unit and 15 additions.
  *
  * The fine row. For one axis, let w = √(near²·far²) and p = d(near) + d(far). Then
  *     p² = near² + far² + 2w,     d(far) − d(near) = (far² − near²)/p = a/p,
@@ -112,10 +114,10 @@ void mds_filter_begin_avx512(struct mds_search *search)
     mds_begin_filter_avx512(search, filter->goal, stride);
 }
 
-static void place(const struct mds_search *search, size_t i)
+void mds_filter_place_avx512(const struct mds_search *search, size_t i)
 {
     const struct filter *filter = search->filter;
-    const double scale = 0.25 / search->radius;
+    const double scale = filter->scale;
     const double x = (search->xs[2 * i] - search->center[0]) * scale;
     const double y = (search->xs[2 * i + 1] - search->center[1]) * scale;
 
@@ -125,11 +127,6 @@ static void place(const struct mds_search *search, size_t i)
     filter->y_low[i] = (float)(y - (double)filter->y[i]);
 }
 
-void mds_filter_moved_avx512(struct mds_search *search, size_t i)
-{
-    place(search, i);
-}
-
 /* Squares of coordinates, and their products with goals, must neither overflow nor vanish. */
 bool mds_filter_fits_avx512(const struct mds_search *search)
 {
@@ -137,21 +134,6 @@ bool mds_filter_fits_avx512(const struct mds_search *search)
 
     return search->span < widest * search->radius && search->goal_sum_largest < 0x1p60 &&
            search->goal_sum_largest / (double)search->n > narrowest;
-}
-
-bool mds_filter_epoch_avx512(struct mds_search *search)
-{
-    struct filter *filter = search->filter;
-    const double count = (double)search->n;
-
-    if (!mds_filter_fits_avx512(search))
-        return false;
-    for (size_t i = 0; i < search->n; i++)
-        place(search, i);
-    /* Where the plain row leaves every fifth row undecided, the fine one is cheaper than double. In
-     * the labs' problem that is at a hundredth of a typical distance. */
-    filter->fine = search->goal_sum_largest / count > 100 * search->radius;
-    return true;
 }
 
 /* --- Rows ------------------------------------------------------------------------------------ */
@@ -176,16 +158,16 @@ struct begun {
 INLINE void plain_begin(const struct filter *filter, const float *row, size_t v,
                         const struct point *point, struct begun *begun)
 {
-    const __m512 quarter = _mm512_set1_ps(0.25f), tiny = _mm512_set1_ps(0x1p-100f);
+    const __m512 half = _mm512_set1_ps(0.5f), tiny = _mm512_set1_ps(0x1p-100f);
     const __m512 dx = _mm512_sub_ps(point->x, _mm512_load_ps(filter->x + 16 * v));
     const __m512 dy = _mm512_sub_ps(point->y, _mm512_load_ps(filter->y + 16 * v));
     const __m512 ax = _mm512_abs_ps(dx), ay = _mm512_abs_ps(dy);
     const __m512 square_x = _mm512_fmadd_ps(dx, dx, tiny);
     const __m512 square_y = _mm512_fmadd_ps(dy, dy, tiny);
-    const __m512 tx = _mm512_sub_ps(ax, quarter), ty = _mm512_sub_ps(ay, quarter);
+    const __m512 tx = _mm512_sub_ps(ax, half), ty = _mm512_sub_ps(ay, half);
     const __m512 near_x = _mm512_fmadd_ps(tx, tx, square_y);
     const __m512 near_y = _mm512_fmadd_ps(ty, ty, square_x);
-    const __m512 far_y = _mm512_add_ps(near_y, ay);
+    const __m512 far_y = _mm512_add_ps(near_y, _mm512_add_ps(ay, ay));
 
     begun->goal = _mm512_load_ps(row + 16 * v);
     begun->dx = dx;
@@ -193,7 +175,7 @@ INLINE void plain_begin(const struct filter *filter, const float *row, size_t v,
     begun->near_x = _mm512_sqrt_ps(near_x);
     begun->near_y = _mm512_rsqrt14_ps(near_y);
     begun->near_t = _mm512_mul_ps(near_y, begun->near_y);
-    begun->far_x = _mm512_sqrt_ps(_mm512_add_ps(near_x, ax));
+    begun->far_x = _mm512_sqrt_ps(_mm512_add_ps(near_x, _mm512_add_ps(ax, ax)));
     begun->far_y = _mm512_rsqrt14_ps(far_y);
     begun->far_t = _mm512_mul_ps(far_y, begun->far_y);
 }
@@ -355,7 +337,7 @@ static inline double of_below(const struct mds_sums *sums)
     return 0.5 * ((sums->below[0] + sums->below[2]) + (sums->below[1] + sums->below[3]));
 }
 
-static void plain_row(const struct mds_search *search, size_t i, struct mds_sums *sums)
+void mds_filter_plain_avx512(const struct mds_search *search, size_t i, struct mds_sums *sums)
 {
     const struct filter *filter = search->filter;
     const size_t vectors = filter->stride / 16, at = i / 16;
@@ -375,8 +357,8 @@ static void plain_row(const struct mds_search *search, size_t i, struct mds_sums
      * for each. */
     all.a = _mm512_add_ps(all.a, all.a);
     below.a = _mm512_add_ps(below.a, below.a);
-    widen(&all, 2 * search->radius, sums->all);
-    widen(&below, 2 * search->radius, sums->below);
+    widen(&all, search->radius, sums->all);
+    widen(&below, search->radius, sums->below);
 
     const double r = search->radius, gamma = search->goal_sum[i], many = (double)vectors;
     const double reach = search->span * gamma;
@@ -409,14 +391,52 @@ static void fine_row(const struct mds_search *search, size_t i, struct mds_sums 
         u * r * gamma * (60 + many / 2) + 0x1p-14 * 0.66 * size + 0x1p-44 * reach;
 }
 
-void mds_filter_avx512(const struct mds_search *search, size_t i, struct mds_sums *sums)
-{
-    const struct filter *filter = search->filter;
+/* --- Epochs ---------------------------------------------------------------------------------- */
 
-    if (filter->fine)
-        fine_row(search, i, sums);
+void mds_filter_point_avx512(mds_row_fn *row, struct mds_search *search, size_t i,
+                             struct mds_progress *progress)
+{
+    struct mds_sums sums;
+
+    row(search, i, &sums);
+    const size_t m = mds_search_decide(search, i, sums.all, sums.difference_bound);
+    if (m != MDS_UNDECIDED) {
+        mds_search_move(search, i, m);
+        progress->products += sums.below[m];
+        progress->bound += sums.below_bound;
+    } else {
+        mds_search_point(search, i, progress);
+    }
+}
+
+static void epoch_by(mds_row_fn *row, struct mds_search *search, struct mds_progress *progress)
+{
+    for (size_t i = 0; i < search->n; i++) {
+        mds_filter_point_avx512(row, search, i, progress);
+        mds_filter_place_avx512(search, i);
+    }
+}
+
+void mds_filter_epoch_avx512(struct mds_search *search, struct mds_progress *progress)
+{
+    struct filter *filter = search->filter;
+    /* A typical distance, in radii. */
+    const double distance = search->goal_sum_largest / ((double)search->n * search->radius);
+    const bool raw = distance<12, fine = distance> 100;
+
+    if (!mds_filter_fits_avx512(search)) {
+        mds_search_epoch(search, progress);
+        return;
+    }
+    filter->scale = (fine ? 0.25 : 0.5) / search->radius;
+    for (size_t i = 0; i < search->n; i++)
+        mds_filter_place_avx512(search, i);
+    /* Where the plain row leaves every fifth row undecided, the fine one is cheaper than double. In
+     * the labs' problem that is at a hundredth of a typical distance. */
+    if (raw)
+        mds_filter_raw_epoch_avx512(search, progress);
     else
-        plain_row(search, i, sums);
+        epoch_by(fine ? fine_row : mds_filter_plain_avx512, search, progress);
 }
 
 #endif

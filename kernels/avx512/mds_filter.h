@@ -8,12 +8,25 @@
 struct filter {
     float *goal; /* n rows of `stride` floats */
     size_t stride;
-    float *x, *y;         /* from the centre, in units of 4r */
+    float *x, *y;         /* from the centre, in units of 2r, or of 4r for the fine rows */
     float *x_low, *y_low; /* what is lost by rounding them */
-    bool fine;
+    double scale;         /* one over that unit */
 };
 
 /* Are goals and coordinates such that single precision can hold their squares? */
 bool mds_filter_fits_avx512(const struct mds_search *search);
+
+/* Places point i in the filter's arrays. */
+void mds_filter_place_avx512(const struct mds_search *search, size_t i);
+
+/* The plain row (kernels/avx512/mds_filter.c). */
+mds_row_fn mds_filter_plain_avx512;
+
+/* Makes the move of point i by this row or, if it cannot decide, in double; adds to *progress. */
+void mds_filter_point_avx512(mds_row_fn *row, struct mds_search *search, size_t i,
+                             struct mds_progress *progress);
+
+/* Moves all points once, by raw rows (kernels/avx512/mds_filter_raw.c); all are placed. */
+void mds_filter_raw_epoch_avx512(struct mds_search *search, struct mds_progress *progress);
 
 #endif

@@ -17,10 +17,8 @@ void mds_begin_avx512(struct mds_search *search);
 void mds_begin_filter_avx512(struct mds_search *search, float *narrow, size_t stride);
 
 /* The filter (kernels/avx512/mds_filter.c), as struct mds_rows asks for it. */
-mds_row_fn mds_filter_avx512;
 void mds_filter_begin_avx512(struct mds_search *search);
-bool mds_filter_epoch_avx512(struct mds_search *search);
-void mds_filter_moved_avx512(struct mds_search *search, size_t i);
+void mds_filter_epoch_avx512(struct mds_search *search, struct mds_progress *progress);
 size_t mds_filter_bytes_avx512(size_t n);
 /* kernels/avx512/mds_filter_error.c */
 double mds_filter_error_avx512(struct mds_search *search, const double *xs, double *bound);

@@ -72,9 +72,8 @@ static const struct kernel kernels[] = {
         .demand = {.fma = 2.0 / 8},
     },
     /* MDS: flops as the definition asks for them, bytes of goal, x and y for four candidates; the
-     * demand from kernels/avx512/mds_rows.c and mds_filter.c, where a root by the root unit also
-     * takes two slots of the FMA ports; the filter's roots, in single precision, keep their unit
-     * no longer busy than those ports. */
+     * demand from kernels/avx512/mds_rows.c, where a root by the root unit also takes two slots of
+     * the FMA ports, and, for the filter, mds_filter_raw.c: a search begins with large radii. */
     {
         .operation = KERNEL_MDS_SOLVE,
         .isa = KERNEL_AVX512,
@@ -105,7 +104,7 @@ static const struct kernel kernels[] = {
         .unit = "pair-candidate",
         .flops_per_unit = 8,
         .bytes_per_unit = 3,
-        .demand = {.fma = 18.0 / 64, .rsqrt = 2.0 / 64},
+        .demand = {.fma = 10.0 / 64, .rsqrt = 4.0 / 64},
         .workspace_bytes = mds_bytes_avx512_filter,
     },
 };

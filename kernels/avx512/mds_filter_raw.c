@@ -1,0 +1,177 @@
+#include "kernels/mds_search.h"
+
+#if defined(__x86_64__)
+
+#include "kernels/avx512/mds_filter.h"
+
+#include <immintrin.h>
+
+/* Raw rows: for large radii, where the candidates differ by far more than 2⁻¹⁴ of a distance, the
+ * estimate of a root needs no correction. u = 2⁻²⁴ and all letters as in kernels/avx512/
+ * mds_filter.c, but lengths are in units of 2r, in which
+ *
+ *     (dx ± ½)² + dy² = S ± dx,   (dy ± ½)² + dx² = S ± dy,   S = dx² + dy² + ¼:
+ *
+ * two fused operations for all four squares, the rest are additions, which have ports of their own.
+ * Each root is s·y with y = (1 + ε)/√s, |ε| ≤ 2⁻¹⁴. Slots of the FMA ports for 16 points and four
+ * candidates: 2 for S, 4 estimates, 4 products s·y, 4 with goal: 14.
+ *
+ * Error. As in the plain row the two ends of a pair are displaced, for all candidates alike:
+ * 5.7·u·C + 2u·d for a difference of two. Apart for each candidate:
+ *   Its square s = S ± dx. ¼ + u stands for ¼, S is rounded twice, s once.
+ *   Where √s ≥ 2⁻⁵: |ŝ − s| ≤ 2u·S + u·s + u, and S ≤ s + √s + ½ since |dx| ≤ √s + ½; so √ŝ is off
+ *     by less than |ŝ − s|/(1.9·√s) ≤ u·(1.6·√s + 36), in lengths 1.6u·d + 72u·r.
+ *   Where it is smaller S lies between 0.46 and 0.54: dy² + ¼ rounds by at most u/4, S by u/2, and
+ * S − |dx| is exact (the two are within a factor of 2). So s + u/4 ≤ ŝ ≤ s + 1.75u: never 0, and √ŝ
+ * is off by √(1.75u) at most, in lengths 2⁻¹⁰·⁵⁹·r. Of one pair only one candidate can be that
+ * near, for they lie √2·r apart. This and 72u twice stay below 2⁻¹⁰·⁵·r. Its estimate 2⁻¹⁴·d, the
+ * product s·y u·d, the goal u·d; a lane adds one product a vector, its end a few more: (vectors +
+ * 10)·u. The four sums differ by 2·r·Γ at most, so two of them are at most 2·(mean + 2·r·Γ):
+ *
+ *     |error of S(a) − S(b)| ≤ (2⁻¹³ + u·(2·vectors + 36))·(mean + 2·r·Γ) + (2⁻¹⁰·⁵·r + 5.7u·C)·Γ
+ *     |error of S below|     ≤ (2⁻¹⁴ + u·(vectors + 36))·S below + (2⁻¹⁰·⁵·r + 2.9u·C)·Γ below
+ *
+ * of which the code takes a little more, for terms of u² and the rounding of the bounds. Sums below
+ * are added up for all points: half of all Γ, and 16 more additions in single precision.
+ *
+ * Order. Row i + 1 needs nothing of row i but where point i has gone, and that only for the vector
+ * in which it lies. So this vector comes last, and stays in registers while its points move: the
+ * processor begins the next row while it still decides this one. */
+
+#define INLINE static inline __attribute__((always_inline))
+
+struct place {
+    __m512 x, y;
+};
+
+/* Σ goal·d of the moves +x, +y, −x, −y. */
+struct four {
+    __m512 sum[4];
+};
+
+/* Adds goal·√s, in the lanes given. */
+INLINE __m512 add_root(__m512 sum, __m512 goal, __m512 s)
+{
+    return _mm512_fmadd_ps(goal, _mm512_mul_ps(s, _mm512_rsqrt14_ps(s)), sum);
+}
+
+INLINE void squares(const struct place *point, __m512 x, __m512 y, __m512 s[4])
+{
+    const __m512 quarter = _mm512_set1_ps(0.25f + 0x1p-24f);
+    const __m512 dx = _mm512_sub_ps(point->x, x), dy = _mm512_sub_ps(point->y, y);
+    const __m512 both = _mm512_fmadd_ps(dx, dx, _mm512_fmadd_ps(dy, dy, quarter));
+
+    s[0] = _mm512_add_ps(both, dx);
+    s[1] = _mm512_add_ps(both, dy);
+    s[2] = _mm512_sub_ps(both, dx);
+    s[3] = _mm512_sub_ps(both, dy);
+}
+
+/* The pairs of whole vectors first ≤ v < last. */
+INLINE struct four run(const struct filter *filter, const float *row, size_t first, size_t last,
+                       const struct place *point)
+{
+    const __m512 zero = _mm512_setzero_ps();
+    struct four four = {{zero, zero, zero, zero}};
+
+    for (size_t v = first; v < last; v++) {
+        const __m512 goal = _mm512_load_ps(row + 16 * v);
+        __m512 s[4];
+        /* The same place of the next row: memory has a row's time to answer. */
+        _mm_prefetch((const char *)(row + filter->stride + 16 * v), _MM_HINT_T0);
+        squares(point, _mm512_load_ps(filter->x + 16 * v), _mm512_load_ps(filter->y + 16 * v), s);
+        for (int m = 0; m < 4; m++)
+            four.sum[m] = add_root(four.sum[m], goal, s[m]);
+    }
+    return four;
+}
+
+/* The sums over the lanes: transposed step by step, so that one addition serves several sums. */
+INLINE __m256d add_lanes(const struct four *four)
+{
+    const __m512 a = four->sum[0], b = four->sum[1], c = four->sum[2], d = four->sum[3];
+    const __m512 ab = _mm512_add_ps(_mm512_unpacklo_ps(a, b), _mm512_unpackhi_ps(a, b));
+    const __m512 cd = _mm512_add_ps(_mm512_unpacklo_ps(c, d), _mm512_unpackhi_ps(c, d));
+    const __m512 abcd =
+        _mm512_add_ps(_mm512_shuffle_ps(ab, cd, 0x44), _mm512_shuffle_ps(ab, cd, 0xee));
+    const __m256 half =
+        _mm256_add_ps(_mm512_castps512_ps256(abcd), _mm512_extractf32x8_ps(abcd, 1));
+
+    return _mm256_cvtps_pd(
+        _mm_add_ps(_mm256_castps256_ps128(half), _mm256_extractf128_ps(half, 1)));
+}
+
+/* What is the same for all rows of an epoch. */
+struct bounds {
+    double relative, absolute; /* of the largest sum, of Γ */
+    double unit;               /* 2r */
+};
+
+static double difference_bound(const struct bounds *bounds, const double all[4], double gamma)
+{
+    const double x = all[0] > all[2] ? all[0] : all[2], y = all[1] > all[3] ? all[1] : all[3];
+
+    return bounds->relative * (x > y ? x : y) + bounds->absolute * gamma;
+}
+
+/* Moves the points of vector v; returns Σ goal·d below of those that the filter decided, in units
+ * of 2r, and adds their Γ to *gamma. */
+static double move_vector(struct mds_search *search, size_t v, const struct bounds *bounds,
+                          struct mds_progress *progress, double *gamma)
+{
+    const struct filter *filter = search->filter;
+    const size_t vectors = filter->stride / 16;
+    const size_t end = search->n - 16 * v < 16 ? search->n : 16 * v + 16;
+    struct place here = {_mm512_load_ps(filter->x + 16 * v), _mm512_load_ps(filter->y + 16 * v)};
+    __m512 products = _mm512_setzero_ps();
+
+    for (size_t i = 16 * v; i < end; i++) {
+        const float *row = filter->goal + i * filter->stride;
+        const struct place point = {_mm512_set1_ps(filter->x[i]), _mm512_set1_ps(filter->y[i])};
+        const __mmask16 lane = (__mmask16)(1u << i % 16), lower = (__mmask16)(lane - 1u);
+        struct four all = run(filter, row, v + 1, vectors, &point);
+        struct four below = run(filter, row, 0, v, &point);
+        const __m512 goal = _mm512_load_ps(row + 16 * v);
+        __m512 s[4];
+        double sums[4];
+
+        squares(&point, here.x, here.y, s);
+        for (int m = 0; m < 4; m++) {
+            const __m512 root = _mm512_mul_ps(s[m], _mm512_rsqrt14_ps(s[m]));
+            all.sum[m] = _mm512_fmadd_ps(goal, root, _mm512_add_ps(all.sum[m], below.sum[m]));
+            below.sum[m] = _mm512_mask3_fmadd_ps(goal, root, below.sum[m], lower);
+        }
+        _mm256_storeu_pd(sums, _mm256_mul_pd(add_lanes(&all), _mm256_set1_pd(bounds->unit)));
+        const size_t m =
+            mds_search_decide(search, i, sums, difference_bound(bounds, sums, search->goal_sum[i]));
+        if (m != MDS_UNDECIDED) {
+            mds_search_move(search, i, m);
+            products = _mm512_add_ps(products, below.sum[m]);
+            *gamma += search->goal_sum[i];
+        } else {
+            mds_filter_point_avx512(mds_filter_plain_avx512, search, i, progress);
+        }
+        mds_filter_place_avx512(search, i);
+        here.x = _mm512_mask_mov_ps(here.x, lane, _mm512_set1_ps(filter->x[i]));
+        here.y = _mm512_mask_mov_ps(here.y, lane, _mm512_set1_ps(filter->y[i]));
+    }
+    return (double)_mm512_reduce_add_ps(products);
+}
+
+void mds_filter_raw_epoch_avx512(struct mds_search *search, struct mds_progress *progress)
+{
+    const double u = 0x1p-24, r = search->radius;
+    const size_t vectors = ((const struct filter *)search->filter)->stride / 16;
+    const double near = 0x1.7p-11 * r; /* 2⁻¹⁰·⁴⁸ */
+    const struct bounds bounds = {.relative = 1.001 * (0x1p-13 + u * (2 * (double)vectors + 40)),
+                                  .absolute = near + 6 * u * search->span,
+                                  .unit = 2 * r};
+    double products = 0, gamma = 0;
+
+    for (size_t v = 0; v < vectors; v++)
+        products += move_vector(search, v, &bounds, progress, &gamma);
+    progress->products += products * bounds.unit;
+    progress->bound += bounds.relative * products * bounds.unit + 0.5 * bounds.absolute * gamma;
+}
+
+#endif
