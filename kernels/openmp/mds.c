@@ -1,7 +1,11 @@
 #include "kernels/openmp/mds_kernels.h"
 
 #include "kernels/dispatch.h"
+#include "kernels/openmp/threads.h"
 #include "kernels/scalar/mds_kernels.h"
+
+#include <sched.h>
+#include <stdatomic.h>
 
 #if defined(__x86_64__)
 #include "kernels/avx2/mds_kernels.h"
@@ -12,26 +16,57 @@
 
 /* Threads, and the same moves: point i must see where the points before it have gone.
  *
- * The points are taken in blocks of 32. For the points of block c, pairs with all blocks but c and
- * the one before it are known as soon as block c − 2 has moved: this is nearly all of the work, and
- * any thread may do any part of it. Meanwhile thread 0 moves block c − 1, one point after the
- * other, and then helps:
+ * The points are taken in blocks. For the points of block c, pairs with all blocks but c and the
+ * one before it are known as soon as block c − 2 has moved: this is nearly all of the work, and any
+ * thread may do any part of it. Meanwhile thread 0 moves block c − 1, one point after the other,
+ * and then helps:
  *
  *     thread 0   | move block c−1 | parts of c | move block c | parts of c+1 |
  *     the others |      parts of block c       |      parts of block c+1     |
- *                                              ^ barrier
  *
  * A row of a block is two parts: the points before, and those behind. Nobody reads the coordinates
  * of a block that is being moved: parts end at multiples of 32, registers at multiples of 8. Sums
- * are added in an order that depends on the blocks but never on the threads. */
-enum { BLOCK = 32, PARTS = 2 * BLOCK };
+ * are added in an order that depends on the blocks, and these on the number of points only: never
+ * on the threads.
+ *
+ * There is one parallel region a search, and no barrier in it. Thread 0 runs the search and says
+ * which block's parts there are; the others take some when they can. Thread 0 takes what is left
+ * and waits only for parts that are being worked on, so that a thread which the machine keeps from
+ * working holds up nobody, and thread 0 alone would finish as well. */
 
-struct shared {
+/* A multiple of 32. Between blocks all lines that threads share change hands, half a microsecond:
+ * the larger the blocks, the less often. But thread 0 alone computes pairs within two blocks, twice
+ * a block's points a row, and the others run out of parts if this takes longer than their share of
+ * the rows. With 32 blocks thread 0 moves a block in the time of a tenth of its parts, so that
+ * eight threads stay busy. Beyond 64 points there is nothing to gain. */
+enum { BLOCK_LEAST = 32, BLOCK_MOST = 64, BLOCKS_WANTED = 32 };
+
+/* Below this sums in parts cost more than a second thread brings. */
+enum { POINTS_LEAST = 128 };
+
+/* A thread that finds no part looks so often, some ten microseconds, before it lets others have the
+ * processor: where there are more threads than processors, thread 0 may be one of them. */
+enum { LOOKS = 500 };
+
+/* The sums of a row's two parts: a line of the cache, which no other row shares. */
+struct outside {
+    _Alignas(KERNEL_ALIGNMENT) double before[4];
+    double behind[4];
+};
+
+struct team {
+    struct mds_rows rows; /* first, so that the search's rows lead to the team */
     struct mds_search *search;
-    struct mds_progress *progress;
-    /* Of the block that is moved and of the next: sums before and behind. */
-    double sums[2][PARTS][4];
-    size_t next_part; /* of those that are being worked on */
+    size_t block; /* points in a block */
+    unsigned threads;
+    /* Of the block that is moved, and of the next. */
+    struct outside outside[2][BLOCK_MOST];
+    /* The block whose parts are handed out; to be read by who has taken one. Thread 0 hands out the
+     * next block's when all are done, and so when nobody has any. */
+    _Alignas(KERNEL_ALIGNMENT) size_t handed_out;
+    _Atomic size_t left;                            /* parts that nobody has taken */
+    _Alignas(KERNEL_ALIGNMENT) _Atomic size_t done; /* by others than thread 0 */
+    _Atomic bool is_over;
 };
 
 static size_t least(size_t a, size_t b)
@@ -39,74 +74,133 @@ static size_t least(size_t a, size_t b)
     return a < b ? a : b;
 }
 
-/* Sums of one row of block c: over the points before block c − 1, or behind block c. */
-static void do_part(struct shared *shared, size_t c, size_t part)
+static size_t block_of(size_t n)
 {
-    const struct mds_search *search = shared->search;
-    const size_t i = c * BLOCK + part / 2, n = search->n;
-    double *sums = shared->sums[c % 2][part];
+    const size_t even = (n / BLOCKS_WANTED + BLOCK_LEAST - 1) / BLOCK_LEAST * BLOCK_LEAST;
 
-    if (i >= n)
-        return;
-    if (part % 2 == 0)
-        search->rows->range(search, i, 0, c > 0 ? (c - 1) * BLOCK : 0, sums);
-    else
-        search->rows->range(search, i, least((c + 1) * BLOCK, n), n, sums);
+    return even < BLOCK_LEAST ? BLOCK_LEAST : least(even, BLOCK_MOST);
 }
 
-static void do_parts(struct shared *shared, size_t c)
+/* The end of block c, which may lie behind the last. */
+static size_t end_of(const struct team *team, size_t c)
 {
-    for (;;) {
-        size_t part;
-#pragma omp atomic capture
-        part = shared->next_part++;
-        if (part >= PARTS)
-            return;
-        do_part(shared, c, part);
+    return least((c + 1) * team->block, team->search->n);
+}
+
+static size_t parts_of(const struct team *team, size_t c)
+{
+    const size_t end = end_of(team, c);
+
+    return 2 * (end - least(c * team->block, end));
+}
+
+/* Over the points before block c − 1, or over those behind block c. */
+static void do_part(struct team *team, size_t c, size_t part)
+{
+    const struct mds_search *search = team->search;
+    const size_t i = c * team->block + part / 2;
+    struct outside *outside = &team->outside[c % 2][part / 2];
+
+    if (part % 2 == 0)
+        search->rows->range(search, i, 0, c > 0 ? (c - 1) * team->block : 0, outside->before);
+    else
+        search->rows->range(search, i, end_of(team, c), search->n, outside->behind);
+}
+
+/* Takes parts as long as there are any, and returns how many it did. So many at once that all
+ * threads together leave half: few take them at once, and the last ones are single. */
+static size_t do_parts(struct team *team)
+{
+    size_t left = atomic_load_explicit(&team->left, memory_order_relaxed), done = 0;
+
+    while (left > 0) {
+        const size_t share = left / (2 * team->threads), take = share > 0 ? share : 1;
+        if (!atomic_compare_exchange_weak_explicit(&team->left, &left, left - take,
+                                                   memory_order_acquire, memory_order_relaxed))
+            continue;
+        const size_t c = team->handed_out, first = parts_of(team, c) - left;
+        for (size_t part = first; part < first + take; part++)
+            do_part(team, c, part);
+        done += take;
+        left = atomic_load_explicit(&team->left, memory_order_relaxed);
+    }
+    return done;
+}
+
+static void look_again(unsigned *looks)
+{
+#if defined(__x86_64__)
+    __builtin_ia32_pause();
+#elif defined(__aarch64__)
+    __asm__ volatile("yield");
+#endif
+    if (++*looks >= LOOKS)
+        sched_yield();
+}
+
+static void hand_out(struct team *team, size_t c)
+{
+    team->handed_out = c;
+    atomic_store_explicit(&team->done, 0, memory_order_relaxed);
+    /* With it all that this thread has written can be seen: where the points are now. */
+    atomic_store_explicit(&team->left, parts_of(team, c), memory_order_release);
+}
+
+/* Until all parts that were handed out are done. */
+static void finish_parts(struct team *team)
+{
+    const size_t others = parts_of(team, team->handed_out) - do_parts(team);
+    unsigned looks = 0;
+
+    while (atomic_load_explicit(&team->done, memory_order_acquire) < others)
+        look_again(&looks);
+}
+
+static void help(struct team *team)
+{
+    unsigned looks = 0;
+
+    while (!atomic_load_explicit(&team->is_over, memory_order_relaxed)) {
+        const size_t done = do_parts(team);
+        if (done > 0) {
+            atomic_fetch_add_explicit(&team->done, done, memory_order_release);
+            looks = 0;
+        }
+        look_again(&looks);
     }
 }
 
-static void move_block(struct shared *shared, size_t c)
+static void move_block(struct team *team, size_t c, struct mds_progress *progress)
 {
-    struct mds_search *search = shared->search;
-    const size_t end = least((c + 1) * BLOCK, search->n);
+    struct mds_search *search = team->search;
+    const size_t first = c * team->block, end = end_of(team, c);
 
-    for (size_t i = c * BLOCK; i < end; i++) {
-        double(*parts)[4] = shared->sums[c % 2] + 2 * (i - c * BLOCK);
+    for (size_t i = first; i < end; i++) {
+        const struct outside *outside = &team->outside[c % 2][i - first];
         double near_below[4], near_above[4];
         struct mds_sums sums = {0};
-        search->rows->range(search, i, c > 0 ? (c - 1) * BLOCK : 0, i, near_below);
+        search->rows->range(search, i, c > 0 ? first - team->block : 0, i, near_below);
         search->rows->range(search, i, i, end, near_above);
         for (int m = 0; m < 4; m++) {
-            sums.below[m] = parts[0][m] + near_below[m];
-            sums.all[m] = sums.below[m] + (near_above[m] + parts[1][m]);
+            sums.below[m] = outside->before[m] + near_below[m];
+            sums.all[m] = sums.below[m] + (near_above[m] + outside->behind[m]);
         }
         mds_search_bound(search, i, &sums);
-        mds_search_step(search, i, &sums, shared->progress);
+        mds_search_step(search, i, &sums, progress);
     }
 }
 
 static void epoch(struct mds_search *search, struct mds_progress *progress)
 {
-    struct shared shared = {.search = search, .progress = progress};
-    const size_t blocks = (search->n + BLOCK - 1) / BLOCK;
+    struct team *team = (struct team *)search->rows;
 
-#pragma omp parallel num_threads((int)search->threads)
-    {
-        bool first = false;
-#pragma omp master
-        first = true;
-        do_parts(&shared, 0);
-#pragma omp barrier
-        for (size_t c = 0; c < blocks; c++) {
-            if (first)
-                shared.next_part = 0;
-#pragma omp barrier
-            if (first)
-                move_block(&shared, c);
-            do_parts(&shared, c + 1);
-#pragma omp barrier
-        }
+    team->search = search;
+    hand_out(team, 0);
+    finish_parts(team);
+    for (size_t c = 0; c * team->block < search->n; c++) {
+        hand_out(team, c + 1);
+        move_block(team, c, progress);
+        finish_parts(team);
     }
 }
 
@@ -135,8 +229,25 @@ size_t mds_bytes_openmp(size_t n)
 void mds_solve_openmp(const double *d_goal, double *xs, size_t n, uint64_t epochs, unsigned threads,
                       void *workspace, struct mds_outcome *outcome)
 {
-    struct mds_rows rows = *best_rows();
+    /* One thread makes the moves as the kernel does that these rows are of. */
+    struct team team = {.rows = *best_rows(), .block = block_of(n)};
 
-    rows.epoch = epoch;
-    mds_search_run(&rows, d_goal, xs, n, epochs, threads, workspace, outcome);
+    team.threads = n < POINTS_LEAST ? 1 : threads_allowed(threads);
+    if (team.threads == 1) {
+        mds_search_run(&team.rows, d_goal, xs, n, epochs, 1, workspace, outcome);
+        return;
+    }
+    team.rows.epoch = epoch;
+#pragma omp parallel num_threads((int)team.threads)
+    {
+        bool first = false;
+#pragma omp master
+        first = true;
+        if (first) {
+            mds_search_run(&team.rows, d_goal, xs, n, epochs, team.threads, workspace, outcome);
+            atomic_store_explicit(&team.is_over, true, memory_order_relaxed);
+        } else {
+            help(&team);
+        }
+    }
 }

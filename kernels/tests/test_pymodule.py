@@ -4,8 +4,10 @@ Run from the repository after `make`: /usr/bin/python3 -m pytest kernels/tests
 """
 
 import array
+import contextlib
 import inspect
 import os
+import signal
 import subprocess
 import sys
 import threading
@@ -216,3 +218,48 @@ def test_documentation():
         assert inspect.signature(function).parameters
     chosen = [k["operation"] for k in kernels.describe() if k["chosen"]]
     assert len(chosen) == len(set(chosen)) == 5
+
+
+FORKS = """
+import multiprocessing, os
+import numpy as np
+import kernels
+
+x = np.random.default_rng(1).random((600, 2))
+goal = np.hypot(*(x[:, None] - x[None]).transpose(2, 0, 1))
+
+def solve(seed):
+    xs = np.random.default_rng(seed).random((600, 2))
+    w = np.ones(600)
+    places = [xs[:, 0].copy(), xs[:, 1].copy()]
+    kernels.particles_evolve(*places, w, 1e-3, kernel="openmp", threads=2)
+    kernels.mds_solve(goal, xs, 2, kernel="openmp", threads=2)
+    return (xs.sum(), places[0].sum()), len(os.listdir("/proc/self/task"))
+
+fork = multiprocessing.get_context("fork")
+def in_children():
+    with fork.Pool(2) as pool:
+        return pool.map(solve, range(4))
+
+before = in_children() if {early} else None
+here = [solve(seed) for seed in range(4)]
+assert here[0][1] == 2, here
+for children in (before, None if {early} else in_children()):
+    assert children is None or [c[0] for c in children] == [h[0] for h in here]
+    assert children is None or {{c[1] for c in children}} == {{2 if {early} else 1}}, children
+"""
+
+
+@pytest.mark.parametrize("early", [True, False])
+def test_children_of_fork_do_not_wait_for_their_parents_threads(early):
+    """Forked before any threads: it makes its own. Forked afterwards: one thread, the same answer."""
+    process = subprocess.Popen(
+        [sys.executable, "-c", FORKS.format(early=early)],
+        env=os.environ | {"PYTHONPATH": str(MODULE), "OPENBLAS_NUM_THREADS": "1"},
+        start_new_session=True,
+    )
+    try:
+        assert process.wait(timeout=60) == 0
+    finally:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)  # children that wait for ever, too
