@@ -184,9 +184,7 @@ static void become_worker(const struct recipe *recipe, const struct worker_limit
     sigprocmask(SIG_SETMASK, &none, NULL);
     signal(SIGINT, SIG_DFL);
     signal(SIGPIPE, SIG_DFL);
-    if (limits->cpu >= 0) {
-        machine_pin(limits->cpu);
-    }
+    machine_pin(limits->cpu); /* -1: back to all, since we may be pinned while we measure */
     limit(RLIMIT_CORE, 0);
     limit(RLIMIT_FSIZE, file_limit_bytes);
     if (limits->memory_bytes != 0 && *FORTYFOLD_PRELOAD == '\0') {

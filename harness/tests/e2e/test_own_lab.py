@@ -1,5 +1,6 @@
 """Labs of other people: any folder with a lab.toml is a lab."""
 
+import os
 import re
 import struct
 
@@ -56,6 +57,28 @@ def own_lab(tmp_path):
         return folder
 
     return make
+
+
+def test_one_thread_is_kept_on_a_processor_and_several_have_all(fortyfold, own_lab, tmp_path):
+    every = len(os.sched_getaffinity(0))
+    folder = own_lab(powers=f'few(numbers, {every})')
+    (folder / "naive.py").write_text((folder / "naive.py").read_text() + """
+
+def few(numbers, wanted):
+    import os
+    found = len(os.sched_getaffinity(0))
+    if found != wanted:
+        raise RuntimeError(f"{found} processors, not {wanted}")
+    return squares(numbers)
+
+
+def one(numbers):
+    return few(numbers, 1)
+""")
+    with open(folder / "lab.toml", "a") as lab:
+        lab.write('threads = 2\n\n[[variant]]\nname = "one"\nfile = "naive.py"\nfunction = "one"\n')
+    done = fortyfold("run", folder, "--blocks", 1, "--samples", 1, "--output", tmp_path / "run", "--no-pictures")
+    assert done.returncode == 0, done.stdout
 
 
 def test_a_class_of_forty_has_a_line_each(fortyfold, own_lab, tmp_path):
