@@ -1,6 +1,10 @@
-/* Every kernel of a foreign architecture beside its plain twin: `make test-neon` builds this with a
- * cross compiler and runs it in an emulator, where neither Criterion nor Python is at hand. What
+/* Every kernel beside its plain twin, without Criterion, Python or an oracle in long double. `make
+ * test-neon` builds this with a cross compiler and runs it in an emulator, which has none of the
+ * three; `make test-valgrind` runs it under valgrind, which computes long doubles as doubles. What
  * the plain kernels do is tested on the machine itself.
+ *
+ * Every array is a block of its own and ends where its last element ends, so that valgrind sees the
+ * first byte that is touched beyond. GUARD elements follow where nobody watches (make test-neon).
  *
  * Prints each disagreement; exit status 1 if there is any, or no kernel but plain ones.
  */
@@ -12,9 +16,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MOST = 67, STEPS = 700 };
+#ifndef GUARD
+#define GUARD 1
+#endif
 
-static const size_t sizes[] = {0, 1, 2, 3, 5, 8, 13, 24, 33, MOST};
+enum { STEPS = 700 };
+
+static const size_t sizes[] = {0, 1, 2, 3, 5, 8, 13, 24, 33, 67};
 enum { SIZES = sizeof sizes / sizeof *sizes };
 
 static unsigned failures;
@@ -33,13 +41,48 @@ static double random_unit(uint64_t *state)
     return (double)(*state >> 11) * 0x1p-53;
 }
 
-/* Ordinary particles, and with `awkward` also some near the origin, at rest and fast. The arrays
- * begin 8 bytes off a register's alignment. */
+static double *array_make(size_t count)
+{
+    double *array = malloc((count > 0 ? count : 1) * sizeof *array);
+
+    if (array == NULL)
+        abort();
+    return array;
+}
+
+/* Three arrays of n, each beginning 8 bytes off a register's alignment. */
+static void three_make(double *arrays[3], double *const from[3], size_t n)
+{
+    for (int a = 0; a < 3; a++) {
+        arrays[a] = array_make(n + 1 + GUARD);
+        for (size_t i = 1; i <= n && from != NULL; i++)
+            arrays[a][i] = from[a][i];
+        for (size_t i = n + 1; i < n + 1 + GUARD; i++)
+            arrays[a][i] = -7;
+    }
+}
+
+static void three_free(double *arrays[3])
+{
+    for (int a = 0; a < 3; a++)
+        free(arrays[a]);
+}
+
+static bool is_whole(double *const arrays[3], size_t n)
+{
+    for (size_t i = n + 1; i < n + 1 + GUARD; i++)
+        if (arrays[0][i] != -7 || arrays[1][i] != -7)
+            return false;
+    return true;
+}
+
+/* Ordinary particles, and with `awkward` also some near the origin, at rest and fast. */
 static void evolve(const struct kernel *plain, const struct kernel *kernel, size_t n, bool awkward)
 {
-    static _Alignas(64) double start[3][MOST + 2], expected[3][MOST + 2], moved[3][MOST + 2];
+    double *start[3], *expected[3], *moved[3];
     uint64_t seed = n + 1;
 
+    three_make(start, NULL, n);
     for (size_t i = 0; i < n; i++) {
         const double radius = awkward && i % 5 == 1 ? 1e-7 : 0.1 + random_unit(&seed);
         const double angle = 6.28 * random_unit(&seed);
@@ -49,13 +92,12 @@ static void evolve(const struct kernel *plain, const struct kernel *kernel, size
                           : awkward && i % 5 == 3 ? 1e4
                                                   : random_unit(&seed);
     }
-    memcpy(expected, start, sizeof start);
-    memcpy(moved, start, sizeof start);
-    moved[0][n + 1] = moved[1][n + 1] = -7;
+    three_make(expected, start, n);
+    three_make(moved, start, n);
     plain->function.particles_evolve(expected[0] + 1, expected[1] + 1, start[2] + 1, n, STEPS, 1e-5,
                                      1);
     kernel->function.particles_evolve(moved[0] + 1, moved[1] + 1, start[2] + 1, n, STEPS, 1e-5, 2);
-    expect(moved[0][n + 1] == -7 && moved[1][n + 1] == -7, kernel, "wrote behind the array", n);
+    expect(is_whole(moved, n), kernel, "wrote behind the array", n);
     for (size_t i = 1; i <= n; i++) {
         const double radius = hypot(expected[0][i], expected[1][i]);
         const double turn = STEPS * 1e-5 * fabs(start[2][i]) / radius;
@@ -64,11 +106,14 @@ static void evolve(const struct kernel *plain, const struct kernel *kernel, size
                    fabs(moved[1][i] - expected[1][i]) <= close,
                kernel, awkward ? "awkward particles" : "ordinary particles", n);
     }
+    three_free(start);
+    three_free(expected);
+    three_free(moved);
 }
 
 static void check(const struct kernel *plain, const struct kernel *kernel, size_t n)
 {
-    static double numbers[3][MOST];
+    double *numbers[] = {array_make(n), array_make(n), array_make(n)};
 
     (void)plain;
     for (size_t i = 0; i < n; i++)
@@ -82,11 +127,12 @@ static void check(const struct kernel *plain, const struct kernel *kernel, size_
                    "unfit particles", n);
             numbers[array][i] = 1;
         }
+    three_free(numbers);
 }
 
 static void solve(const struct kernel *plain, const struct kernel *kernel, size_t n)
 {
-    static double goal[MOST * MOST], expected[2 * MOST], xs[2 * MOST];
+    double *goal = array_make(n * n), *expected = array_make(2 * n), *xs = array_make(2 * n);
     struct mds_outcome expected_outcome, outcome;
     const struct kernel *const both[] = {plain, kernel};
     double *const points[] = {expected, xs};
@@ -109,6 +155,9 @@ static void solve(const struct kernel *plain, const struct kernel *kernel, size_
     expect(outcome.epochs_done == expected_outcome.epochs_done, kernel, "other epochs", n);
     expect(fabs(outcome.error - expected_outcome.error) <= 1e-9 * (1 + expected_outcome.error),
            kernel, "another error", n);
+    free(goal);
+    free(expected);
+    free(xs);
 }
 
 static void compare(const struct kernel *plain, const struct kernel *kernel, size_t n)
