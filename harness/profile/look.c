@@ -190,7 +190,7 @@ static enum status read_stack(struct looker *looker, struct thread *thread,
             }
         }
         enum status status =
-            stack_read(&looker->stack, &thread->chain, &process->cache, process->pid,
+            stack_read(&looker->stack, &thread->memo, &process->cache, process->pid,
                        &process->interpreter, thread->state, thread->native, answer);
         if (status != STATUS_OK || *answer != STACK_OTHERS) {
             return status;

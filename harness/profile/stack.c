@@ -9,8 +9,6 @@ enum {
     /* Beyond these what we follow is no stack: sys.setrecursionlimit() allows more, memory does
      * not. */
     FRAMES_MOST = 1 << 20,
-    CHUNKS_MOST = 1 << 16,
-    BYTES_MOST = 1 << 28,
     /* A generator holds its frame; gi_frame_state, a byte, stands 5 bytes before it
      * (Include/cpython/genobject.h), and FRAME_EXECUTING is 0 (internal/pycore_frame.h). */
     GENERATOR_BEFORE = 8,
@@ -29,184 +27,34 @@ void stack_free(struct stack *stack)
     free(stack->frames);
     free(stack->code);
     free(stack->owners);
-    free(stack->chunks);
-    free(stack->bytes);
+    stack_chunks_free(&stack->chunks);
     *stack = (struct stack){0};
 }
 
-void stack_chain_free(struct stack_chain *chain)
+void stack_memo_free(struct stack_memo *memo)
 {
-    free(chain->chunks);
-    *chain = (struct stack_chain){0};
+    stack_trail_free(&memo->trail);
+    *memo = (struct stack_memo){0};
 }
 
-/* Grows an array to hold `count` items, at least doubling it. */
-static bool grow(void **array, size_t *room, size_t count, size_t item)
+/* Gives an array room for so many items. */
+static bool widen(void **array, size_t room, size_t item)
 {
-    if (count <= *room) {
-        return true;
-    }
-    size_t more = 2 * *room > count ? 2 * *room : count;
-    void *moved = realloc(*array, more * item);
-    if (moved == NULL) {
-        return false;
-    }
-    *array = moved;
-    *room = more;
-    return true;
+    void *moved = realloc(*array, room * item);
+    *array = moved != NULL ? moved : *array;
+    return moved != NULL;
 }
 
 static bool grow_frames(struct stack *stack)
 {
-    size_t rooms[5] = {stack->room, stack->room, stack->room, stack->room, stack->room};
-    size_t count = stack->depth + 1 < 64 ? 64 : stack->depth + 1;
-    bool good =
-        grow((void **)&stack->codes, &rooms[0], count, sizeof *stack->codes) &&
-        grow((void **)&stack->instructions, &rooms[1], count, sizeof *stack->instructions) &&
-        grow((void **)&stack->frames, &rooms[2], count, sizeof *stack->frames) &&
-        grow((void **)&stack->code, &rooms[3], count, sizeof(struct code *)) &&
-        grow((void **)&stack->owners, &rooms[4], count, sizeof *stack->owners);
-    stack->room = good ? rooms[0] : stack->room;
+    size_t room = stack->room == 0 ? 64 : 2 * stack->room;
+    bool good = widen((void **)&stack->codes, room, sizeof *stack->codes) &&
+                widen((void **)&stack->instructions, room, sizeof *stack->instructions) &&
+                widen((void **)&stack->frames, room, sizeof *stack->frames) &&
+                widen((void **)&stack->code, room, sizeof(struct code *)) &&
+                widen((void **)&stack->owners, room, sizeof *stack->owners);
+    stack->room = good ? room : stack->room;
     return good;
-}
-
-/* Adds a chunk of which `size` bytes are in use, and room for them. */
-static bool add_chunk(struct stack *stack, uint64_t address, size_t size)
-{
-    if (stack->bytes_size + size > BYTES_MOST ||
-        !grow((void **)&stack->chunks, &stack->chunks_room, stack->chunks_count + 1,
-              sizeof *stack->chunks) ||
-        !grow((void **)&stack->bytes, &stack->bytes_room, stack->bytes_size + size, 1)) {
-        return false;
-    }
-    stack->chunks[stack->chunks_count++] = (struct stack_chunk){address, stack->bytes_size, size};
-    stack->bytes_size += size;
-    return true;
-}
-
-/* How much of a chunk that is not the youngest is in use: its `top` says so. */
-static size_t used_size(const unsigned char *header)
-{
-    uint64_t words = memory_u64(header, CHUNK_TOP);
-    return words > BYTES_MOST / 8 ? 0 : CHUNK_DATA + 8 * (size_t)words;
-}
-
-/* The chunks after the first, from one that is known to the last, one by one. */
-static bool follow_chunks(struct stack *stack, pid_t pid, uint64_t address)
-{
-    unsigned char header[CHUNK_DATA];
-    while (address != 0 && stack->chunks_count < CHUNKS_MOST) {
-        if (!memory_read(pid, address, header, sizeof header) || used_size(header) == 0 ||
-            !add_chunk(stack, address, used_size(header))) {
-            return false;
-        }
-        const struct stack_chunk *chunk = &stack->chunks[stack->chunks_count - 1];
-        if (!memory_read(pid, address, stack->bytes + chunk->at, chunk->size)) {
-            return false;
-        }
-        address = memory_u64(header, CHUNK_PREVIOUS);
-    }
-    return address == 0;
-}
-
-/* The sizes of the chunks of last time, read at once. Those that are no more end the list. */
-static void size_up(struct stack *stack, const struct stack_chain *chain, pid_t pid)
-{
-    enum { AT_ONCE = 256 };
-    unsigned char headers[AT_ONCE][CHUNK_DATA];
-    struct memory_piece pieces[AT_ONCE];
-    for (size_t i = 1; i < chain->count;) {
-        size_t count = 0;
-        for (; count < AT_ONCE && i + count < chain->count; count++) {
-            pieces[count] =
-                (struct memory_piece){chain->chunks[i + count], headers[count], CHUNK_DATA};
-        }
-        if (!memory_gather(pid, pieces, count)) {
-            return;
-        }
-        for (size_t j = 0; j < count; j++, i++) {
-            size_t size = used_size(headers[j]);
-            if (size == 0 || !add_chunk(stack, chain->chunks[i], size)) {
-                return;
-            }
-        }
-    }
-}
-
-/* Reads what of the thread's chunks is in use, with the addresses of last time as far as they
- * hold: three system calls for a stack of thousands of frames that did not grow. */
-static bool read_chunks(struct stack *stack, struct stack_chain *chain, pid_t pid, uint64_t first,
-                        uint64_t top)
-{
-    stack->chunks_count = 0;
-    stack->bytes_size = 0;
-    if (first == 0 || top < first + CHUNK_DATA || top - first > BYTES_MOST ||
-        !add_chunk(stack, first, (size_t)(top - first))) {
-        return false;
-    }
-    if (chain->count > 1 && chain->chunks[0] == first) {
-        size_up(stack, chain, pid);
-    }
-    struct memory_piece few[64], *pieces = few;
-    if (stack->chunks_count > 64 &&
-        (pieces = malloc(stack->chunks_count * sizeof *pieces)) == NULL) {
-        return false;
-    }
-    for (size_t i = 0; i < stack->chunks_count; i++) {
-        const struct stack_chunk *chunk = &stack->chunks[i];
-        pieces[i] = (struct memory_piece){chunk->address, stack->bytes + chunk->at, chunk->size};
-    }
-    bool good = memory_gather(pid, pieces, stack->chunks_count);
-    if (pieces != few) {
-        free(pieces);
-    }
-    if (!good && stack->chunks_count == 1) {
-        return false;
-    }
-    if (!good) { /* one of them is gone: only the first is sure */
-        stack->chunks_count = 1;
-        stack->bytes_size = stack->chunks[0].size;
-        if (!memory_read(pid, first, stack->bytes, stack->bytes_size)) {
-            return false;
-        }
-    }
-    size_t sure = 1;
-    uint64_t next = memory_u64(stack->bytes, CHUNK_PREVIOUS);
-    while (sure < stack->chunks_count && stack->chunks[sure].address == next) {
-        next = memory_u64(stack->bytes + stack->chunks[sure].at, CHUNK_PREVIOUS);
-        sure++;
-    }
-    stack->chunks_count = sure;
-    stack->bytes_size = stack->chunks[sure - 1].at + stack->chunks[sure - 1].size;
-    return follow_chunks(stack, pid, next);
-}
-
-/* Remembers the chunks for next time. Without memory there is nothing to remember. */
-static void remember(const struct stack *stack, struct stack_chain *chain)
-{
-    chain->count = 0;
-    if (grow((void **)&chain->chunks, &chain->room, stack->chunks_count, sizeof *chain->chunks)) {
-        for (size_t i = 0; i < stack->chunks_count; i++) {
-            chain->chunks[i] = stack->chunks[i].address;
-        }
-        chain->count = stack->chunks_count;
-    }
-}
-
-/* The `size` bytes at `address` where they lie in a chunk, the chunk *hint or one after it. */
-static const unsigned char *in_chunks(const struct stack *stack, uint64_t address, size_t size,
-                                      size_t *hint)
-{
-    for (size_t i = *hint; i < stack->chunks_count; i++) {
-        const struct stack_chunk *chunk = &stack->chunks[i];
-        uint64_t at = address - chunk->address; /* an address may be anything: no sum may wrap */
-        if (address >= chunk->address && at >= CHUNK_DATA && chunk->size >= size &&
-            at <= chunk->size - size) {
-            *hint = i;
-            return stack->bytes + chunk->at + at;
-        }
-    }
-    return NULL;
 }
 
 /* Adds a frame to the stack. */
@@ -237,7 +85,7 @@ static enum status walk(struct stack *stack, pid_t pid, const struct layout *lay
     for (size_t seen = 0; status == STATUS_OK && frame != 0; seen++) {
         unsigned char own[GENERATOR_BEFORE + FRAME_BYTES];
         has_passed = has_passed || frame == by_way_of;
-        const unsigned char *bytes = in_chunks(stack, frame, FRAME_BYTES, &hint);
+        const unsigned char *bytes = stack_chunks_find(&stack->chunks, frame, FRAME_BYTES, &hint);
         bool is_ours = bytes != NULL;
         *good = seen < FRAMES_MOST &&
                 (is_ours || memory_read(pid, frame - GENERATOR_BEFORE, own, sizeof own));
@@ -287,7 +135,7 @@ static enum status only_aside(const struct stack *stack, struct code_cache *cach
     while (status == STATUS_OK && *good && from < to) {
         size_t hint = 0;
         struct code *code = NULL;
-        const unsigned char *bytes = in_chunks(stack, from, FRAME_BYTES, &hint);
+        const unsigned char *bytes = stack_chunks_find(&stack->chunks, from, FRAME_BYTES, &hint);
         uint64_t address = bytes == NULL ? 0 : memory_u64(bytes, layout->frame_code);
         *good = address != 0;
         if (*good) {
@@ -309,8 +157,8 @@ static enum status only_aside(const struct stack *stack, struct code_cache *cach
 static enum status prove(const struct stack *stack, struct code_cache *cache, pid_t pid,
                          const struct interpreter *interpreter, bool *good)
 {
-    const struct stack_chunk *chunk = stack->chunks;
-    const struct stack_chunk *last = stack->chunks + stack->chunks_count - 1;
+    const struct stack_chunk *chunk = stack->chunks.list;
+    const struct stack_chunk *last = chunk + stack->chunks.count - 1;
     uint64_t limit = chunk->address + chunk->size; /* where the next frame must end */
     uint64_t top = limit;
     enum status status = STATUS_OK;
@@ -353,44 +201,38 @@ static enum status read_from(struct stack *stack, struct code_cache *cache, pid_
     return status;
 }
 
-enum status stack_read(struct stack *stack, struct stack_chain *chain, struct code_cache *cache,
+enum status stack_read(struct stack *stack, struct stack_memo *memo, struct code_cache *cache,
                        pid_t pid, const struct interpreter *interpreter, uint64_t thread_state,
                        uint64_t native, enum stack_answer *answer)
 {
-    const struct layout *layout = &interpreter->layout;
-    unsigned char state[THREAD_BYTES];
-    *answer = STACK_OTHERS;
+    struct stack_begin begin;
+    struct memory_piece expected = {0};
+    bool was_read;
     stack->depth = 0;
-    if (!memory_read(pid, thread_state, state, sizeof state) ||
-        memory_u64(state, layout->thread_native) != native) {
+    stack_chunks_expect(&stack->chunks, &memo->trail, &expected);
+    enum stack_begin_answer found =
+        stack_begin_read(pid, &interpreter->layout, thread_state, native, &memo->begin, &expected,
+                         &was_read, &begin);
+    if (found == STACK_BEGIN_GONE) {
+        *answer = STACK_OTHERS;
         return STATUS_OK;
     }
-    /* The innermost frame; and, where it is kept in the machine's stack, the one before. */
-    uint64_t frames[2] = {memory_u64(state, layout->thread_frame), 0}, words[2] = {0, 0};
-    *answer = STACK_TORN;
-    if (layout->has_cframe) {
-        uint64_t cframe = frames[0];
-        if (cframe != 0 && !memory_read(pid, cframe + layout->cframe_frame, words, sizeof words)) {
-            return STATUS_OK;
-        }
-        frames[0] = words[0];
-        frames[1] = words[1] == 0 ? 0 : memory_word(pid, words[1] + layout->cframe_frame);
-    }
-    if (frames[0] == 0) {
+    if (found == STACK_BEGIN_GOOD && begin.frames[0] == 0) {
         *answer = STACK_EMPTY;
         return STATUS_OK;
     }
-    if (!read_chunks(stack, chain, pid, memory_u64(state, layout->thread_chunk),
-                     memory_u64(state, layout->thread_stack_top))) {
+    *answer = STACK_TORN;
+    if (found == STACK_BEGIN_TORN ||
+        !stack_chunks_read(&stack->chunks, &memo->trail, pid, begin.chunk, begin.top,
+                           was_read ? &expected : NULL)) {
         return STATUS_OK;
     }
-    remember(stack, chain);
     bool good = false;
     enum status status = STATUS_OK;
     /* When C has just called into Python the first is not written yet: then the caller's holds. */
-    for (size_t i = 0; status == STATUS_OK && !good && i < 2 && frames[i] != 0; i++) {
-        status =
-            read_from(stack, cache, pid, interpreter, frames[i], i == 0 ? frames[1] : 0, &good);
+    for (size_t i = 0; status == STATUS_OK && !good && i < 2 && begin.frames[i] != 0; i++) {
+        status = read_from(stack, cache, pid, interpreter, begin.frames[i],
+                           i == 0 ? begin.frames[1] : 0, &good);
     }
     if (status == STATUS_OK && good) {
         *answer = stack->depth == 0 ? STACK_EMPTY : STACK_GOOD;

@@ -7,7 +7,7 @@
  * two stores that belong together.
  *
  * Units: addresses are the process's. Ownership: a `struct stack` owns its arrays, used again for
- * every sample; chains belong to a thread.
+ * every sample; a memo belongs to a thread.
  */
 #ifndef FORTYFOLD_PROFILE_STACK_H
 #define FORTYFOLD_PROFILE_STACK_H
@@ -19,18 +19,13 @@
 
 #include "profile/code.h"
 #include "profile/interpreter.h"
+#include "profile/stack_begin.h"
+#include "profile/stack_chunks.h"
 
-/* The addresses of a thread's stack chunks, the youngest first, as they were last time: with them
- * all chunks are read at once. */
-struct stack_chain {
-    uint64_t *chunks;
-    size_t count, room;
-};
-
-struct stack_chunk {
-    uint64_t address;
-    size_t at;   /* where it begins in bytes[] */
-    size_t size; /* the part of it that is in use */
+/* Where the last look at a thread found its stack: the next one looks there first. */
+struct stack_memo {
+    struct stack_begin_guess begin;
+    struct stack_trail trail;
 };
 
 /* The innermost frame comes first. */
@@ -41,11 +36,7 @@ struct stack {
     uint64_t *frames; /* addresses */
     struct code **code;
     unsigned char *owners;
-    /* Scratch. */
-    struct stack_chunk *chunks;
-    size_t chunks_count, chunks_room;
-    unsigned char *bytes;
-    size_t bytes_size, bytes_room;
+    struct stack_chunks chunks; /* scratch */
 };
 
 enum stack_answer {
@@ -58,11 +49,11 @@ enum stack_answer {
 /* Reads the stack of the thread whose state is at `thread_state` and whose number, as the process
  * itself sees it, is `native`. The thread must stand still meanwhile. The codes of a STACK_GOOD
  * stand in stack->code. STATUS_NO_MEMORY. */
-enum status stack_read(struct stack *stack, struct stack_chain *chain, struct code_cache *cache,
+enum status stack_read(struct stack *stack, struct stack_memo *memo, struct code_cache *cache,
                        pid_t pid, const struct interpreter *interpreter, uint64_t thread_state,
                        uint64_t native, enum stack_answer *answer);
 
 void stack_free(struct stack *stack);
-void stack_chain_free(struct stack_chain *chain);
+void stack_memo_free(struct stack_memo *memo);
 
 #endif

@@ -116,7 +116,7 @@ static void free_thread(struct thread *thread)
     if (thread->call_fd >= 0) {
         close(thread->call_fd);
     }
-    stack_chain_free(&thread->chain);
+    stack_memo_free(&thread->memo);
     free(thread);
 }
 

@@ -51,7 +51,7 @@ struct thread {
     uint64_t native;       /* its number as the process itself sees it */
     uint64_t state;        /* address of its PyThreadState; 0: not known */
     size_t misses_count;   /* looks without finding one, in a row */
-    struct stack_chain chain;
+    struct stack_memo memo;
     bool is_asleep;       /* at the last look, */
     uint64_t turns_count; /* after so many turns; */
     uint32_t asleep_node; /* what was counted */

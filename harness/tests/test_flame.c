@@ -13,6 +13,8 @@
 #include "profile/memory.h"
 #include "profile/object.h"
 #include "profile/stack.h"
+#include "profile/stack_begin.h"
+#include "profile/stack_chunks.h"
 #include "profile/tree.h"
 
 /* co_linetable of CPython 3.11.2 for
@@ -315,6 +317,115 @@ Test(hot, counts_each_stack_once)
     profile_free(&profile);
 }
 
+static uint64_t address_of(const void *thing)
+{
+    return (uint64_t)(uintptr_t)thing;
+}
+
+/* Two chunks in our own memory; the younger grows, shrinks, and is replaced, between two looks. */
+Test(stack_chunks, what_was_expected_is_checked)
+{
+    static uint64_t old[512], young[2048], other[2048];
+    struct stack_chunks chunks = {0};
+    struct stack_trail trail = {0};
+    struct {
+        uint64_t *first;
+        size_t words;
+        bool is_expected; /* by what the look before left */
+    } looks[] = {{young, 20, false}, {young, 20, true},    {young, 30, true},
+                 {young, 8, true},   {young, 2000, false}, {young, 2001, true},
+                 {other, 20, false}, {other, 20, true},    {young, 20, false}};
+    for (size_t i = 0; i < 2048; i++) {
+        young[i] = 7000 + i;
+        other[i] = 9000 + i;
+        old[i % 512] = i % 512;
+    }
+    old[CHUNK_PREVIOUS / 8] = 0;
+    old[CHUNK_TOP / 8] = 40;
+    young[CHUNK_PREVIOUS / 8] = other[CHUNK_PREVIOUS / 8] = address_of(old);
+    for (size_t i = 0; i < sizeof looks / sizeof *looks; i++) {
+        struct memory_piece piece = {0};
+        size_t hint = 0;
+        uint64_t first = address_of(looks[i].first), top = first + 8 * looks[i].words;
+        bool is_known = stack_chunks_expect(&chunks, &trail, &piece);
+        cr_assert(!is_known || memory_read(getpid(), piece.address, piece.to, piece.size));
+        cr_assert_eq(is_known && piece.address == first && piece.size >= top - first,
+                     looks[i].is_expected, "%zu", i);
+        young[7]++; /* nothing of an earlier look may serve */
+        other[7]++;
+        is_known = is_known && memory_read(getpid(), piece.address, piece.to, piece.size);
+        cr_assert(
+            stack_chunks_read(&chunks, &trail, getpid(), first, top, is_known ? &piece : NULL));
+        cr_assert_eq(chunks.count, 2);
+        const unsigned char *bytes =
+            stack_chunks_find(&chunks, first + 24, top - first - 24, &hint);
+        cr_assert_not_null(bytes);
+        cr_assert_eq(memcmp(bytes, looks[i].first + 3, top - first - 24), 0);
+        cr_assert_null(stack_chunks_find(&chunks, top, 8, &hint));
+        hint = 0;
+        bytes = stack_chunks_find(&chunks, address_of(&old[42]), 8, &hint);
+        cr_assert_not_null(bytes);
+        cr_assert_eq(memory_u64(bytes, 0), 42);
+    }
+    cr_assert_not(stack_chunks_read(&chunks, &trail, getpid(), 0, 0, NULL));
+    stack_chunks_free(&chunks);
+    stack_trail_free(&trail);
+}
+
+/* The frames of a thread of CPython 3.11 whose _PyCFrames move about in our own memory. */
+Test(stack_begin, guesses_are_checked)
+{
+    static uint64_t state[THREAD_BYTES / 8], cframes[4][3];
+    const struct layout *layout = layout_known(11);
+    struct stack_begin_guess guess = {{0, 0}};
+    struct stack_begin begin;
+    uint64_t also = 0, there = 77;
+    struct memory_piece piece = {address_of(&there), &also, 8};
+    const struct memory_piece none = {0}, bad = {1, &also, 8};
+    static const size_t newest[][2] = {{0, 1}, {0, 1}, {2, 1}, {2, 3}, {0, 3}, {0, 0}};
+    bool also_read;
+    state[layout->thread_native / 8] = 42;
+    state[layout->thread_chunk / 8] = 4096;
+    state[layout->thread_stack_top / 8] = 5000;
+    for (size_t i = 0; i < 4; i++) {
+        cframes[i][layout->cframe_frame / 8] = 100 + i;
+    }
+    for (size_t i = 0; i < 2 * sizeof newest / sizeof *newest; i++) {
+        const size_t *now = newest[i / 2];
+        const struct memory_piece *more = i % 2 == 0 ? &piece : &none;
+        state[layout->thread_frame / 8] = address_of(cframes[now[0]]);
+        cframes[now[0]][layout->cframe_frame / 8 + 1] = address_of(cframes[now[1]]);
+        cframes[now[0]][layout->cframe_frame / 8] = 200 + i;
+        cframes[now[1]][layout->cframe_frame / 8] += now[0] != now[1] ? 10 : 0;
+        also = 0;
+        cr_assert_eq(stack_begin_read(getpid(), layout, address_of(state), 42, &guess, more,
+                                      &also_read, &begin),
+                     STACK_BEGIN_GOOD);
+        cr_assert_eq(begin.frames[0], 200 + i);
+        cr_assert_eq(begin.frames[1], cframes[now[1]][layout->cframe_frame / 8]);
+        cr_assert_eq(begin.chunk, 4096);
+        cr_assert_eq(begin.top, 5000);
+        cr_assert_eq(also_read, i % 2 == 0);
+        cr_assert_eq(also, i % 2 == 0 ? 77 : 0);
+    }
+    /* What can no more be read costs only the haste. */
+    guess.cframes[1] = UINT64_MAX - 7;
+    cr_assert_eq(
+        stack_begin_read(getpid(), layout, address_of(state), 42, &guess, &bad, &also_read, &begin),
+        STACK_BEGIN_GOOD);
+    cr_assert_not(also_read);
+    cr_assert_eq(begin.frames[0], 200 + 11);
+    cr_assert_eq(stack_begin_read(getpid(), layout, address_of(state), 41, &guess, &none,
+                                  &also_read, &begin),
+                 STACK_BEGIN_GONE);
+    cr_assert_eq(stack_begin_read(getpid(), layout, 8, 42, &guess, &none, &also_read, &begin),
+                 STACK_BEGIN_GONE);
+    state[layout->thread_frame / 8] = 8;
+    cr_assert_eq(stack_begin_read(getpid(), layout, address_of(state), 42, &guess, &none,
+                                  &also_read, &begin),
+                 STACK_BEGIN_TORN);
+}
+
 /* A thread of CPython 3.11 in our own memory whose innermost "frame" is what the C stack held. */
 Test(stack, survives_any_address)
 {
@@ -328,23 +439,23 @@ Test(stack, survives_any_address)
     for (size_t i = 0; i < sizeof addresses / sizeof *addresses; i++) {
         struct code_cache cache = {.labels = &labels, .profile = &profile};
         struct stack stack = {0};
-        struct stack_chain chain = {0};
+        struct stack_memo memo = {0};
         enum stack_answer answer;
         state[layout->thread_native / 8] = 42;
         state[layout->thread_frame / 8] = (uint64_t)(uintptr_t)cframe;
         state[layout->thread_chunk / 8] = (uint64_t)(uintptr_t)chunk;
         state[layout->thread_stack_top / 8] = (uint64_t)(uintptr_t)&chunk[64];
         cframe[1] = addresses[i];
-        cr_assert_eq(stack_read(&stack, &chain, &cache, getpid(), &interpreter,
+        cr_assert_eq(stack_read(&stack, &memo, &cache, getpid(), &interpreter,
                                 (uint64_t)(uintptr_t)state, 42, &answer),
                      STATUS_OK);
         cr_assert_eq(answer, STACK_TORN);
-        cr_assert_eq(stack_read(&stack, &chain, &cache, getpid(), &interpreter,
+        cr_assert_eq(stack_read(&stack, &memo, &cache, getpid(), &interpreter,
                                 (uint64_t)(uintptr_t)state, 41, &answer),
                      STATUS_OK);
         cr_assert_eq(answer, STACK_OTHERS);
         stack_free(&stack);
-        stack_chain_free(&chain);
+        stack_memo_free(&memo);
         code_clear(&cache);
     }
     profile_free(&profile);
