@@ -1,11 +1,8 @@
 #include "profile/tracer.h"
 
-#include <ctype.h>
 #include <dirent.h>
 #include <elf.h>
 #include <errno.h>
-#include <fcntl.h>
-#include <inttypes.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,143 +13,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "base/text.h"
 #include "profile/permission.h"
-
-enum { FILE_MOST = 1 << 14 };
-
-static enum status no_memory(void)
-{
-    return status_fail(STATUS_NO_MEMORY, "no memory for another thread");
-}
-
-/* The last number of a line "Name:\t12\t7" of /proc/…/status: in the innermost namespace. */
-static uint64_t status_number(pid_t tid, const char *name)
-{
-    char path[64];
-    snprintf(path, sizeof path, "/proc/%d/status", (int)tid);
-    char *text = text_read_file(path, FILE_MOST);
-    const char *line = text == NULL ? NULL : strstr(text, name);
-    uint64_t number = 0;
-    if (line != NULL) {
-        const char *end = line + strcspn(line, "\n");
-        while (end > line && isdigit((unsigned char)end[-1])) {
-            end--;
-        }
-        number = strtoull(end, NULL, 10);
-    }
-    free(text);
-    return number;
-}
-
-static struct thread *find_thread(const struct tracer *tracer, pid_t tid)
-{
-    struct thread *thread = tracer->threads;
-    while (thread != NULL && (thread->tid != tid || thread->is_gone)) {
-        thread = thread->next;
-    }
-    return thread;
-}
-
-static struct process *find_process(const struct tracer *tracer, pid_t pid)
-{
-    struct process *process = tracer->processes;
-    while (process != NULL && process->pid != pid) {
-        process = process->next;
-    }
-    return process;
-}
-
-static struct process *add_process(struct tracer *tracer, pid_t pid)
-{
-    struct process *process = calloc(1, sizeof *process);
-    if (process != NULL) {
-        process->pid = pid;
-        process->maps = (struct maps){.pid = pid, .images = tracer->images};
-        process->answer = INTERPRETER_NOT_YET;
-        process->cache = (struct code_cache){.labels = tracer->labels, .profile = tracer->profile};
-        process->number = tracer->processes_count++;
-        process->next = tracer->processes;
-        tracer->processes = process;
-    }
-    return process;
-}
-
-static int open_of(pid_t tid, const char *name)
-{
-    char path[64];
-    snprintf(path, sizeof path, "/proc/%d/%s", (int)tid, name);
-    return open(path, O_RDONLY | O_CLOEXEC);
-}
-
-static enum status add_thread(struct tracer *tracer, pid_t tid, pid_t pid, struct thread **added)
-{
-    struct process *process = find_process(tracer, pid);
-    struct thread *thread = calloc(1, sizeof *thread);
-    process = process != NULL ? process : add_process(tracer, pid);
-    if (process == NULL || thread == NULL) {
-        free(thread);
-        return no_memory();
-    }
-    /* /proc/TID serves any thread, though it is not listed. */
-    *thread = (struct thread){.tid = tid,
-                              .process = process,
-                              .next = tracer->threads,
-                              .turns_fd = tracer->knows_turns ? open_of(tid, "schedstat") : -1,
-                              .call_fd = open_of(tid, "syscall"),
-                              .native = status_number(tid, "\nNSpid:"),
-                              .origin = UINT32_MAX};
-    thread->native = thread->native != 0 ? thread->native : (uint64_t)tid;
-    tracer->threads = thread;
-    *added = thread;
-    return STATUS_OK;
-}
-
-static void free_thread(struct thread *thread)
-{
-    if (thread->turns_fd >= 0) {
-        close(thread->turns_fd);
-    }
-    if (thread->call_fd >= 0) {
-        close(thread->call_fd);
-    }
-    stack_memo_free(&thread->memo);
-    free(thread);
-}
-
-static void free_process(struct process *process)
-{
-    maps_free(&process->maps);
-    code_clear(&process->cache);
-    free(process);
-}
-
-/* Removes the threads that are gone, and processes without any. */
-static void sweep(struct tracer *tracer)
-{
-    for (struct thread **at = &tracer->threads; *at != NULL;) {
-        struct thread *thread = *at;
-        if (thread->is_gone) {
-            *at = thread->next;
-            free_thread(thread);
-        } else {
-            at = &thread->next;
-        }
-    }
-    for (struct process **at = &tracer->processes; *at != NULL;) {
-        struct process *process = *at;
-        const struct thread *thread = tracer->threads;
-        while (thread != NULL && thread->process != process) {
-            thread = thread->next;
-        }
-        if (thread == NULL) {
-            *at = process->next;
-            free_process(process);
-        } else {
-            at = &process->next;
-        }
-    }
-}
+#include "profile/tracer_parts.h"
 
 static void *ptrace_options(const struct tracer *tracer)
 {
@@ -177,15 +39,15 @@ static enum status seize_new(struct tracer *tracer, pid_t pid, size_t *new_count
     for (struct dirent *entry; status == STATUS_OK && (entry = readdir(folder)) != NULL;) {
         pid_t tid = (pid_t)strtol(entry->d_name, NULL, 10);
         struct thread *thread;
-        if (tid <= 0 || find_thread(tracer, tid) != NULL) {
+        if (tid <= 0 || tracer_find(tracer, tid) != NULL) {
             continue;
         }
         if (ptrace(PTRACE_SEIZE, tid, NULL, ptrace_options(tracer)) == 0) {
-            status = add_thread(tracer, tid, pid, &thread);
+            status = tracer_add(tracer, tid, pid, &thread);
             ++*new_count;
         } else if (tid == pid || errno != ESRCH) { /* another thread may have just ended */
             /* EPERM is also the answer for one that the kernel seized for us a moment ago. */
-            if (tid == pid || status_number(tid, "\nTracerPid:") != (uint64_t)getpid()) {
+            if (tid == pid || tracer_status_number(tid, "\nTracerPid:") != (uint64_t)getpid()) {
                 status = permission_explain(pid, errno);
             }
         }
@@ -194,59 +56,16 @@ static enum status seize_new(struct tracer *tracer, pid_t pid, size_t *new_count
     return status;
 }
 
-/* Does the kernel count how often a thread was put on a processor? */
-static bool counts_turns(void)
-{
-    char *text = text_read_file("/proc/self/schedstat", 128);
-    uint64_t runs = 0;
-    bool good = text != NULL && sscanf(text, "%*u %*u %" SCNu64, &runs) == 1 && runs > 0;
-    free(text);
-    return good;
-}
-
 enum status tracer_attach(struct tracer *tracer, pid_t pid)
 {
     size_t new_count;
     enum status status;
     tracer->first = pid;
-    tracer->knows_turns = counts_turns();
+    tracer->knows_turns = tracer_counts_turns();
     do { /* threads may begin others until all are seized */
         status = seize_new(tracer, pid, &new_count);
     } while (status == STATUS_OK && new_count > 0);
     return status;
-}
-
-struct turns tracer_turns(const struct thread *thread)
-{
-    char text[96];
-    struct turns turns = {0, 0};
-    ssize_t got = thread->turns_fd < 0 ? 0 : pread(thread->turns_fd, text, sizeof text - 1, 0);
-    if (got > 0) { /* nanoseconds on a processor, nanoseconds waiting for one, turns */
-        text[got] = '\0';
-        const char *last = strrchr(text, ' ');
-        turns.cpu_ns = strtoull(text, NULL, 10);
-        turns.count = last == NULL ? 0 : strtoull(last, NULL, 10);
-    }
-    return turns;
-}
-
-bool tracer_asleep(const struct thread *thread, uint64_t *address, long *call)
-{
-    char text[256];
-    ssize_t got = thread->call_fd < 0 ? 0 : pread(thread->call_fd, text, sizeof text - 1, 0);
-    *address = 0;
-    *call = -1;
-    if (got <= 0) {
-        return false;
-    }
-    text[got] = '\0';
-    const char *last = strrchr(text, ' '); /* "running", or "call arguments… stack program" */
-    if (last == NULL) {
-        return false;
-    }
-    *address = strtoull(last + 1, NULL, 16);
-    *call = strtol(text, NULL, 10);
-    return true;
 }
 
 /* The program became another: nothing that was known of it holds, and it has one thread. */
@@ -275,11 +94,11 @@ static enum status note_new(struct tracer *tracer, const struct thread *parent, 
     unsigned long tid = 0;
     struct thread *added;
     if (ptrace(PTRACE_GETEVENTMSG, parent->tid, NULL, &tid) != 0 ||
-        find_thread(tracer, (pid_t)tid) != NULL) {
+        tracer_find(tracer, (pid_t)tid) != NULL) {
         return STATUS_OK;
     }
     pid_t pid = event == PTRACE_EVENT_CLONE ? parent->process->pid : (pid_t)tid;
-    return add_thread(tracer, (pid_t)tid, pid, &added);
+    return tracer_add(tracer, (pid_t)tid, pid, &added);
 }
 
 static void note_end(struct tracer *tracer, struct thread *thread, pid_t tid, int wait_status)
@@ -303,7 +122,7 @@ static bool is_job_stop(int signal_number)
  * gone or listening; signal_due is what it is to get. */
 static enum status note(struct tracer *tracer, pid_t tid, int wait_status, struct thread **out)
 {
-    struct thread *thread = find_thread(tracer, tid);
+    struct thread *thread = tracer_find(tracer, tid);
     enum status status = STATUS_OK;
     *out = thread;
     if (!WIFSTOPPED(wait_status)) {
@@ -312,8 +131,8 @@ static enum status note(struct tracer *tracer, pid_t tid, int wait_status, struc
     }
     int event = wait_status >> 16, signal_number = WSTOPSIG(wait_status);
     if (thread == NULL) { /* its parent's event has yet to come */
-        pid_t pid = (pid_t)status_number(tid, "\nTgid:");
-        status = add_thread(tracer, tid, pid == 0 ? tid : pid, out);
+        pid_t pid = (pid_t)tracer_status_number(tid, "\nTgid:");
+        status = tracer_add(tracer, tid, pid == 0 ? tid : pid, out);
         thread = *out;
     }
     if (status != STATUS_OK) {
@@ -385,7 +204,7 @@ enum status tracer_drain(struct tracer *tracer)
             tracer_go(thread);
         }
     }
-    sweep(tracer);
+    tracer_sweep(tracer);
     return status;
 }
 
@@ -474,16 +293,7 @@ void tracer_free(struct tracer *tracer)
     while (tracer->threads != NULL) {
         struct thread *thread = tracer->threads;
         release(tracer, thread);
-        struct thread **at = &tracer->threads; /* threads may have come before it */
-        while (*at != thread) {
-            at = &(*at)->next;
-        }
-        *at = thread->next;
-        free_thread(thread);
+        tracer_remove(tracer, thread); /* threads may have come before it */
     }
-    while (tracer->processes != NULL) {
-        struct process *process = tracer->processes;
-        tracer->processes = process->next;
-        free_process(process);
-    }
+    tracer_remove_processes(tracer);
 }
