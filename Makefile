@@ -136,8 +136,8 @@ slides: $(REVEAL) ## make the slide decks from measured runs; SLIDES="--baseline
 
 BASELINES ?= mds-quick particles-quick mds-claim mds-ladder particles-ladder profiling-distortion
 .PHONY: baselines
-baselines: all ## measure the committed runs anew (minutes, on a quiet machine); BASELINES="mds-quick" names some
-	@$(PYTHON) results/baselines/measure.py $(BASELINES)
+baselines: all ## measure the committed runs anew (minutes, on a quiet machine); BASELINES="mds-quick" names some, ARGS="--blocks 2" tries
+	@$(PYTHON) results/baselines/measure.py $(BASELINES) -- $(ARGS)
 	@$(PYTHON) slides/build.py --readme
 	@$(PYTHON) slides/build.py --readme labs/profiling/README.md
 

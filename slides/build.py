@@ -96,7 +96,8 @@ def bought(results, name, variant):
     cells = [cell for cell in run["cells"] if cell["variant"] == variant and cell["status"] == "ok"]
     steps = [(cell["size"], cell["step"]) for cell in cells if cell.get("step")]
     if not steps:
-        return f"*(no figures: {name} has none of it)*"
+        reasons = [cell["reason"] for cell in run["cells"] if cell["variant"] == variant and cell["status"] != "ok"]
+        return f"*(not measured on that machine: {reasons[0]})*" if reasons else f"*(no figures: {name} has none of it)*"
     parts = [f"{factor(step['ratio'])}× at N = {size:,}" for size, step in steps]
     size, last = steps[-1]
     text = f"**After `{last['baseline']}`: {', '.join(parts)}**"

@@ -1,7 +1,10 @@
 #!/usr/bin/python3
 """Measures the committed runs anew: results/baselines/LAB-PRESET. `make baselines` calls it.
 
-    measure.py NAME…      mds-quick, particles-quick, mds-claim, profiling-distortion, …
+    measure.py NAME… [-- OPTION…]      mds-quick, particles-quick, mds-claim, profiling-distortion, …
+
+Options go to `run`: `-- --blocks 2 --samples 1` tries in minutes whether all of it works. What it
+writes is then not to be committed.
 
 The measuring itself happens in build/baselines/NAME, so that an interrupted run is gone on with
 when this is called again, and a failed one leaves the committed run as it was. Kept are run.json,
@@ -33,7 +36,7 @@ def read(folder):
         return None
 
 
-def command_for(name, work):
+def command_for(name, work, options):
     """`run` for a new measurement, `run --resume` for one that was interrupted."""
     lab, preset = name.rsplit("-", 1)
     run = read(work)
@@ -42,7 +45,7 @@ def command_for(name, work):
     shutil.rmtree(work, ignore_errors=True)
     work.parent.mkdir(parents=True, exist_ok=True)
     output = str(work.relative_to(ROOT))
-    return ["bin/fortyfold", "run", lab, "--preset", preset, "--output", output]
+    return ["bin/fortyfold", "run", lab, "--preset", preset, "--output", output, *options]
 
 
 def printed_table(text):
@@ -78,9 +81,11 @@ def publish(name, work, printed):
     return 0
 
 
-def main(names):
+def main(words):
+    end = words.index("--") if "--" in words else len(words)
+    names, options = words[:end], words[end + 1 :]
     if not names or any("-" not in name for name in names):
-        print(__doc__.split("\n\n")[1], file=sys.stderr)
+        print(*__doc__.split("\n\n")[1:3], sep="\n\n", file=sys.stderr)
         return 2
     for name in names:
         if name in OTHER:
@@ -89,7 +94,7 @@ def main(names):
                 return done.returncode
             continue
         work = ROOT / "build" / "baselines" / name
-        done = subprocess.run(command_for(name, work), cwd=ROOT, stdout=subprocess.PIPE, text=True)
+        done = subprocess.run(command_for(name, work, options), cwd=ROOT, stdout=subprocess.PIPE, text=True)
         sys.stdout.write(done.stdout)
         sys.stdout.flush()
         if done.returncode != 0:

@@ -9,7 +9,7 @@ set logscale x
 set lmargin at screen 0.335
 set rmargin at screen 0.745
 set yrange [rows + 0.6:0.4]
-set xlabel 'times faster than the variant before' textcolor rgb '#333333'
+set xlabel 'times faster than the variant that it comes after' textcolor rgb '#333333'
 unset ytics
 set border 1
 
