@@ -1,5 +1,5 @@
-/* How near the kernels of MDS come to this machine's bound, what two threads bring, and how many
- * rows the filter leaves to double: JSON on standard output, raw values of every round.
+/* How near the kernels of MDS come to this machine's bound, and how many rows the filter leaves to
+ * double: JSON on standard output, raw values of every round.
  * bench_kernels.py calls it. Usage: bench-kernels ROUNDS */
 #include "base/clock.h"
 #include "kernels/dispatch.h"
@@ -19,19 +19,18 @@ static const double pace_s = 0.0005;
 
 enum { EPOCHS = 4 };
 
-static double now_s(clockid_t clock)
+static double now_s(void)
 {
     struct timespec now;
 
-    clock_gettime(clock, &now);
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
     return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
 }
 
-/* One search from the problem's start; a single thread is timed by the processor time it got. */
+/* One search from the problem's start, timed by the processor time it got. */
 static double solve_s(const struct kernel *kernel, const struct mds_problem *problem,
-                      uint64_t epochs, unsigned threads, struct mds_outcome *outcome)
+                      uint64_t epochs, struct mds_outcome *outcome)
 {
-    const clockid_t clock = threads > 1 ? CLOCK_MONOTONIC : CLOCK_THREAD_CPUTIME_ID;
     const size_t bytes = kernel->workspace_bytes == NULL ? 0 : kernel->workspace_bytes(problem->n);
     void *workspace = aligned_alloc(KERNEL_ALIGNMENT, (bytes + 64) / 64 * 64);
 
@@ -39,22 +38,21 @@ static double solve_s(const struct kernel *kernel, const struct mds_problem *pro
         abort();
     memset(workspace, 0, bytes); /* the pages are there before the clock starts */
     memcpy(problem->solved, problem->xs, 2 * problem->n * sizeof *problem->xs);
-    const double began = now_s(clock);
-    kernel->function.mds_solve(problem->goal, problem->solved, problem->n, epochs, threads,
-                               workspace, outcome);
-    const double took = now_s(clock) - began;
+    const double began = now_s();
+    kernel->function.mds_solve(problem->goal, problem->solved, problem->n, epochs, 1, workspace,
+                               outcome);
+    const double took = now_s() - began;
     free(workspace);
     return took;
 }
 
 /* An epoch without what is done once a search. */
-static double epoch_s(const struct kernel *kernel, const struct mds_problem *problem,
-                      unsigned threads)
+static double epoch_s(const struct kernel *kernel, const struct mds_problem *problem)
 {
     struct mds_outcome outcome;
-    const double one = solve_s(kernel, problem, 1, threads, &outcome);
+    const double one = solve_s(kernel, problem, 1, &outcome);
 
-    return (solve_s(kernel, problem, 1 + EPOCHS, threads, &outcome) - one) / EPOCHS;
+    return (solve_s(kernel, problem, 1 + EPOCHS, &outcome) - one) / EPOCHS;
 }
 
 static json_t *entry(const struct kernel *kernel, size_t n, const char *key, json_t *values)
@@ -81,7 +79,7 @@ static json_t *shares_of(const struct kernel *kernel, const struct mds_problem *
     for (int round = 0; round < rounds; round++) {
         struct limits_paces paces, after;
         limits_measure(set, wanted, pace_s, &paces);
-        const double took = epoch_s(kernel, problem, 1);
+        const double took = epoch_s(kernel, problem);
         limits_measure(set, wanted, pace_s, &after);
         limits_best(&paces, &after);
         const double n = (double)problem->n;
@@ -109,28 +107,6 @@ static json_t *measure_shares(int rounds)
     return list;
 }
 
-/* One thread's time over two threads', in turn. */
-static json_t *measure_threads(int rounds)
-{
-    static const size_t sizes[] = {2000, 4000};
-    json_t *list = json_array();
-
-    for (size_t k = 0; k < dispatch_count(); k++) {
-        const struct kernel *kernel = dispatch_kernel(k);
-        for (int s = 0; s < 2 && kernel->threaded && runs_here(kernel); s++) {
-            struct mds_problem problem = mds_problem_make(FAMILY_UNIFORM, sizes[s], 0, 1);
-            json_t *values = json_array();
-            for (int round = 0; round < rounds; round++) {
-                const double one = epoch_s(kernel, &problem, 1);
-                json_array_append_new(values, json_real(one / epoch_s(kernel, &problem, 2)));
-            }
-            json_array_append_new(list, entry(kernel, sizes[s], "gains", values));
-            mds_problem_free(&problem);
-        }
-    }
-    return list;
-}
-
 /* The share of rows of whole searches that are computed in double though there is a filter. */
 static json_t *measure_fallback(void)
 {
@@ -144,7 +120,7 @@ static json_t *measure_fallback(void)
         for (size_t s = 0; s < sizeof sizes / sizeof sizes[0]; s++) {
             struct mds_problem problem = mds_problem_make(FAMILY_UNIFORM, sizes[s], 0, 1);
             struct mds_outcome outcome;
-            solve_s(kernel, &problem, 1000, 1, &outcome);
+            solve_s(kernel, &problem, 1000, &outcome);
             const double rows = (double)sizes[s] * (double)outcome.epochs_done;
             json_array_append_new(list,
                                   entry(kernel, sizes[s], "fallback",
@@ -158,8 +134,8 @@ static json_t *measure_fallback(void)
 int main(int argc, char **argv)
 {
     const int rounds = argc > 1 ? atoi(argv[1]) : 25;
-    json_t *all = json_pack("{s:o, s:o, s:o}", "shares", measure_shares(rounds), "threads",
-                            measure_threads(rounds), "fallback", measure_fallback());
+    json_t *all =
+        json_pack("{s:o, s:o}", "shares", measure_shares(rounds), "fallback", measure_fallback());
 
     if (all == NULL || json_dumpf(all, stdout, JSON_REAL_PRECISION(6)) != 0)
         return 1;

@@ -7,11 +7,12 @@ Three comparisons, each of times taken in turn in one process, so that they shar
     the best of them: told, not judged; the goals set against that program stand in brackets;
   - the published case, 500 points and 39 epochs, against the naive program, of which one epoch is
     timed and counted 39 times: each of its epochs does the same.
-A single thread is timed by the processor time it got, two by the clock on the wall.
+A single thread is timed by the processor time it got. Two threads are compared with one by the clock
+on the wall, in rounds that nobody disturbed (two_threads.py).
 
 Where the share of the bound is known, the ratio at the bound stands beside what was seen.
 Writes results/kernels-mds.json with every round's value. Exit status 1 when a goal is missed, 4 when
-an interval contains one.
+an interval contains one or too few rounds were undisturbed.
 Usage: bench_mds.py [ROUNDS]
 """
 
@@ -31,6 +32,7 @@ sys.path[:0] = [str(ROOT / "bin/python"), str(ROOT / "labs/mds")]
 import kernels  # noqa: E402
 import naive  # noqa: E402
 import problem  # noqa: E402
+import two_threads  # noqa: E402
 
 try:
     import mds_cython
@@ -77,6 +79,22 @@ def timed(function):
 def by_kernel(name, size, seed, epochs):
     d_goal, xs, _ = problem.make(size, seed, epochs)
     return timed(lambda: kernels.mds_solve(d_goal, xs, epochs, kernel=name))
+
+
+def threads_gains(size, rounds):
+    """Of epochs, without what is done once. With one thread the kernel is that of a single thread."""
+    d_goal, xs, _ = problem.make(size, 1, 1)
+
+    def wall_s(threads, epochs):
+        points, begin = xs.copy(), time.perf_counter()
+        kernels.mds_solve(d_goal, points, epochs, kernel="openmp", threads=threads)
+        return time.perf_counter() - begin
+
+    def epoch_s(threads):
+        once = wall_s(threads, 1)
+        return (wall_s(threads, 1 + EPOCHS) - once) / EPOCHS
+
+    return two_threads.gains(lambda: epoch_s(1), lambda: epoch_s(2), rounds)
 
 
 def by_cython(size, seed, epochs):
@@ -127,12 +145,20 @@ def in_c(rounds):
 
 
 def measure(rounds):
+    """Yield (kind, kernel, operation, size, values, values set aside)."""
+    for figure in of_one_thread(rounds):
+        yield *figure, []
+    if len(os.sched_getaffinity(0)) > 1:
+        for size in (2000, 4000):
+            kept, aside = threads_gains(size, rounds)
+            yield "threads", "openmp", "mds_solve", size, kept, aside
+
+
+def of_one_thread(rounds):
     """Yield (kind, kernel, operation, size, values)."""
     raw = in_c(rounds)
     for e in raw["shares"]:
         yield "share", e["kernel"], e["operation"], e["n"], e["shares"]
-    for e in raw["threads"]:
-        yield "threads", e["kernel"], e["operation"], e["n"], e["gains"]
     for e in raw["fallback"]:
         yield "fallback", e["kernel"], e["operation"], e["n"], [e["fallback"]]
     if mds_cython is not None:
@@ -157,6 +183,8 @@ WHAT = {
 
 
 def show(kind, value):
+    if value is None:
+        return "–"
     if kind in ("share", "fallback"):
         return f"{100 * value:.1f} %"
     return f"{value:,.0f}×" if value >= 100 else f"{value:.2f}×"
@@ -166,6 +194,8 @@ def judge(kind, goal, median, low, high):
     """A verdict: "met", or by how much it is missed, of the goal."""
     if goal is None:
         return None
+    if median is None:
+        return "not resolved"
     below = kind == "fallback"
     if median < goal if below else median >= goal:
         return "met"
@@ -197,9 +227,10 @@ def main():
     rounds = int(sys.argv[1]) if len(sys.argv) > 1 else 25
     entries, shares = [], {}
     print(f"{'operation':<17}{'kernel':<17}{'N':>5}  {'figure':<42}{'median':>10}  {'95 %':<22}{'goal':<37}bound")
-    for kind, kernel, operation, n, values in measure(rounds):
+    for kind, kernel, operation, n, values, aside in measure(rounds):
         key = (kind, operation, kernel, n)
-        median, low, high = interval(values)
+        enough = kind != "threads" or len(values) >= two_threads.KEPT_LEAST
+        median, low, high = interval(values) if enough else (None, None, None)
         if kind == "share":
             shares[kernel] = median
         entries.append(
@@ -215,9 +246,12 @@ def main():
                 "published_goal": PUBLISHED.get(key),
                 "verdict": judge(kind, GOALS.get(key), median, low, high),
                 "values": values,
+                "set_aside": aside,
             }
         )
         print(line(entries[-1], at_bound(kind, kernel, shares, median)), flush=True)
+        if kind == "threads":
+            print(f"{'':<41}{two_threads.in_words(values, aside)}", flush=True)
     if mds_cython is None:
         print("no cython3 when this was built: nothing is compared with the cython variant")
     result = {"machine": platform.processor() or platform.machine(), "rounds": rounds}
