@@ -250,6 +250,22 @@ void mds_search_point(struct mds_search *search, size_t i, struct mds_progress *
     mds_search_step(search, i, &sums, progress);
 }
 
+void mds_search_point_by(mds_row_fn *coarse, struct mds_search *search, size_t i,
+                         struct mds_progress *progress)
+{
+    struct mds_sums sums;
+
+    coarse(search, i, &sums);
+    const size_t m = mds_search_decide(search, i, sums.all, sums.difference_bound);
+    if (m != MDS_UNDECIDED) {
+        mds_search_move(search, i, m);
+        progress->products += sums.below[m];
+        progress->bound += sums.below_bound;
+    } else {
+        mds_search_point(search, i, progress);
+    }
+}
+
 void mds_search_epoch(struct mds_search *search, struct mds_progress *progress)
 {
     for (size_t i = 0; i < search->n; i++)

@@ -123,6 +123,9 @@ void mds_search_move(struct mds_search *search, size_t i, size_t m);
 void mds_search_step(struct mds_search *search, size_t i, const struct mds_sums *sums,
                      struct mds_progress *progress);
 void mds_search_point(struct mds_search *search, size_t i, struct mds_progress *progress);
+/* By a coarser row and, if that cannot decide, by `row`. */
+void mds_search_point_by(mds_row_fn *coarse, struct mds_search *search, size_t i,
+                         struct mds_progress *progress);
 void mds_search_epoch(struct mds_search *search, struct mds_progress *progress);
 
 /* In the definition's own arithmetic and order (kernels/mds_exact.c): the move of point i, and the

@@ -393,26 +393,10 @@ static void fine_row(const struct mds_search *search, size_t i, struct mds_sums 
 
 /* --- Epochs ---------------------------------------------------------------------------------- */
 
-void mds_filter_point_avx512(mds_row_fn *row, struct mds_search *search, size_t i,
-                             struct mds_progress *progress)
-{
-    struct mds_sums sums;
-
-    row(search, i, &sums);
-    const size_t m = mds_search_decide(search, i, sums.all, sums.difference_bound);
-    if (m != MDS_UNDECIDED) {
-        mds_search_move(search, i, m);
-        progress->products += sums.below[m];
-        progress->bound += sums.below_bound;
-    } else {
-        mds_search_point(search, i, progress);
-    }
-}
-
 static void epoch_by(mds_row_fn *row, struct mds_search *search, struct mds_progress *progress)
 {
     for (size_t i = 0; i < search->n; i++) {
-        mds_filter_point_avx512(row, search, i, progress);
+        mds_search_point_by(row, search, i, progress);
         mds_filter_place_avx512(search, i);
     }
 }

@@ -22,10 +22,6 @@ void mds_filter_place_avx512(const struct mds_search *search, size_t i);
 /* The plain row (kernels/avx512/mds_filter.c). */
 mds_row_fn mds_filter_plain_avx512;
 
-/* Makes the move of point i by this row or, if it cannot decide, in double; adds to *progress. */
-void mds_filter_point_avx512(mds_row_fn *row, struct mds_search *search, size_t i,
-                             struct mds_progress *progress);
-
 /* Moves all points once, by raw rows (kernels/avx512/mds_filter_raw.c); all are placed. */
 void mds_filter_raw_epoch_avx512(struct mds_search *search, struct mds_progress *progress);
 

@@ -149,7 +149,7 @@ static double move_vector(struct mds_search *search, size_t v, const struct boun
             products = _mm512_add_ps(products, below.sum[m]);
             *gamma += search->goal_sum[i];
         } else {
-            mds_filter_point_avx512(mds_filter_plain_avx512, search, i, progress);
+            mds_search_point_by(mds_filter_plain_avx512, search, i, progress);
         }
         mds_filter_place_avx512(search, i);
         here.x = _mm512_mask_mov_ps(here.x, lane, _mm512_set1_ps(filter->x[i]));

@@ -7,6 +7,8 @@
 
 /* Rows in double: roots by vsqrtpd only, and the mixture (kernels/avx512/mds_rows.c). */
 mds_row_fn mds_row_avx512_sqrt, mds_row_avx512_rsqrt;
+/* An epoch in double whose rows, at large radii, are raw at first (kernels/avx512/mds_raw.c). */
+void mds_raw_epoch_avx512(struct mds_search *search, struct mds_progress *progress);
 /* The mixture, over some points only. */
 void mds_range_avx512(const struct mds_search *search, size_t i, size_t first, size_t last,
                       double sums[4]);

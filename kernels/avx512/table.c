@@ -72,8 +72,9 @@ static const struct kernel kernels[] = {
         .demand = {.fma = 2.0 / 8},
     },
     /* MDS: flops as the definition asks for them, bytes of goal, x and y for four candidates; the
-     * demand from kernels/avx512/mds_rows.c, where a root by the root unit also takes two slots of
-     * the FMA ports, and, for the filter, mds_filter_raw.c: a search begins with large radii. */
+     * demand of avx512_sqrt from kernels/avx512/mds_rows.c, where a root also takes two slots of
+     * the FMA ports, that of the others from mds_raw.c and mds_filter_raw.c: a search begins with
+     * large radii. */
     {
         .operation = KERNEL_MDS_SOLVE,
         .isa = KERNEL_AVX512,
@@ -93,7 +94,7 @@ static const struct kernel kernels[] = {
         .unit = "pair-candidate",
         .flops_per_unit = 8,
         .bytes_per_unit = 6,
-        .demand = {.fma = 47.0 / 64, .rsqrt = 5.0 / 64, .sqrt = 3.0 / 64},
+        .demand = {.fma = 10.0 / 32, .rsqrt = 4.0 / 32},
         .workspace_bytes = mds_bytes_avx512,
     },
     {
