@@ -7,9 +7,13 @@
 
 static enum status dispatch(struct flame_options *options, enum exit_status *answer)
 {
-    enum status status = flame_files_check(&options->files, options->older != NULL);
+    enum status status =
+        flame_files_check(&options->files, options->saved == NULL && options->older != NULL);
     if (status != STATUS_OK) {
         return status;
+    }
+    if (options->saved != NULL) {
+        return flame_saved_draw(options);
     }
     if (options->older != NULL) {
         return flame_saved_compare(options);

@@ -44,7 +44,7 @@ enum status flame_files_check(const struct flame_files *files, bool is_differenc
     return status;
 }
 
-enum status flame_files_default(struct flame_files *files, const char *name, bool is_difference)
+enum status flame_files_default(struct flame_files *files, const char *name, bool svg_only)
 {
     static const char *const endings[] = {"svg", "folded"};
     char clean[NAME_MOST + 1];
@@ -61,7 +61,7 @@ enum status flame_files_default(struct flame_files *files, const char *name, boo
     clean[length] = '\0';
     char *folder = paths_in_root("results/flame");
     enum status status = folder == NULL ? no_memory() : text_make_folders(folder);
-    for (size_t i = 0; status == STATUS_OK && i < (is_difference ? 1 : 2); i++) {
+    for (size_t i = 0; status == STATUS_OK && i < (svg_only ? 1 : 2); i++) {
         files->own[i] = text_format("%s/%s.%s", folder, clean, endings[i]);
         files->paths[i] = files->own[i];
         files->count += files->own[i] != NULL;

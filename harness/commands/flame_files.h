@@ -23,9 +23,9 @@ struct flame_files {
  * or written in. */
 enum status flame_files_check(const struct flame_files *files, bool is_difference);
 
-/* Chooses results/flame/NAME.svg and .folded (a difference: .svg) where no file was named, and
- * makes the folder. Characters of `name` that files should not have become "-". */
-enum status flame_files_default(struct flame_files *files, const char *name, bool is_difference);
+/* Chooses results/flame/NAME.svg and .folded (or the .svg only) where no file was named, and makes
+ * the folder. Characters of `name` that files should not have become "-". */
+enum status flame_files_default(struct flame_files *files, const char *name, bool svg_only);
 
 /* Writes every file. `older` is NULL unless this is a difference from it. A failure does not keep
  * the other files from being written. */

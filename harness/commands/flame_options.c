@@ -20,6 +20,7 @@ enum option_key {
     OPTION_NO_NATIVE,
     OPTION_ICICLE,
     OPTION_LINES,
+    OPTION_DRAW,
     OPTION_DIFF,
     OPTION_TITLE,
 };
@@ -49,6 +50,10 @@ static const struct argp_option options_table[] = {
     {"icicle", OPTION_ICICLE, NULL, 0, "the root on top", 2},
     {"lines", OPTION_LINES, NULL, 0, "a box for each line of a function, not for each function", 2},
     {"title", OPTION_TITLE, "TEXT", 0, "of the graph", 2},
+    {"draw", OPTION_DRAW, "FILE.folded", 0,
+     "make graphs of stacks that were saved, by flame or by another tool (default: .svg in "
+     "results/flame); --icicle, --lines and --title as above",
+     3},
     {"diff", OPTION_DIFF, "OLD.folded", 0,
      "compare with NEW.folded, named after it: a graph of NEW in which red functions have a larger "
      "share than in OLD and blue ones a smaller",
@@ -62,6 +67,7 @@ static const char text_before[] =
     "\v  fortyfold flame mds/naive --size 100\n"
     "  fortyfold flame -- python3 program.py 500\n"
     "  fortyfold flame --pid 1234 --duration 10 -o now.svg\n"
+    "  fortyfold flame --draw naive.folded --icicle -o naive.svg\n"
     "  fortyfold flame --diff naive.folded numpy.folded -o change.svg\n"
     "\n"
     "The program is not changed and nothing is imported into it. At random moments, a thousand a "
@@ -123,6 +129,9 @@ static error_t parse_output(int key, char *text, struct argp_state *state)
     case OPTION_TITLE:
         options->files.drawing.title = text;
         return 0;
+    case OPTION_DRAW:
+        options->saved = text;
+        return 0;
     case OPTION_DIFF:
         options->older = text;
         return 0;
@@ -180,14 +189,15 @@ static error_t parse(int key, char *text, struct argp_state *state)
 
 enum status flame_options_parse(int argc, char **argv, struct flame_options *options)
 {
-    static const struct argp argp = {options_table,
-                                     parse,
-                                     "LAB/VARIANT\n-- COMMAND...\n--pid PID\n--diff OLD.folded "
-                                     "NEW.folded",
-                                     text_before,
-                                     NULL,
-                                     NULL,
-                                     NULL};
+    static const struct argp argp = {
+        options_table,
+        parse,
+        "LAB/VARIANT\n-- COMMAND...\n--pid PID\n--draw FILE.folded\n--diff OLD.folded "
+        "NEW.folded",
+        text_before,
+        NULL,
+        NULL,
+        NULL};
     *options = (struct flame_options){
         .sampler = {.release_fd = -1,
                     .rate_hz = rate_default_hz,

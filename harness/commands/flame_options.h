@@ -18,6 +18,7 @@ struct flame_options {
     struct sampler_options sampler; /* what of it an option says */
     struct flame_files files;
     const char *size;
+    const char *saved; /* --draw */
     const char *older; /* --diff */
     char **words;      /* a command, LAB/VARIANT, or NEW.folded; ends with NULL */
     size_t words_count;

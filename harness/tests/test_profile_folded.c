@@ -8,6 +8,7 @@
 #include "profile/folded.h"
 #include "profile/letters.h"
 #include "profile/spelling.h"
+#include "profile/svg.h"
 #include "tests/golden.h"
 #include "tests/profiles.h"
 
@@ -288,6 +289,36 @@ Test(folded, survives_any_bytes)
     cr_expect(taken > 0 && taken < rounds, "%zu", taken);
     free(text);
     profile_free(&hostile);
+}
+
+static char *drawn(const struct profile *profile)
+{
+    char *text = NULL;
+    size_t size = 0;
+    FILE *out = open_memstream(&text, &size);
+    cr_assert_not_null(out);
+    cr_assert_eq(svg_write(profile, &(struct svg_options){.title = "A graph"}, out), STATUS_OK);
+    fclose(out);
+    return text;
+}
+
+/* But for how it was sampled, which is not in a file of stacks. */
+Test(folded, a_graph_of_saved_stacks_is_that_of_the_profile)
+{
+    struct profile profile = profiles_small(), back;
+    char *text = folded(&profile);
+    cr_assert_eq(unfold(text, strlen(text), &back), STATUS_OK);
+    free(profile.interpreter);
+    profile.interpreter = NULL;
+    profile.rate_hz = profile.elapsed_s = 0;
+    profile.missed_count = profile.rejected_count = 0;
+    char *first = drawn(&profile), *again = drawn(&back);
+    cr_expect(strcmp(first, again) == 0);
+    free(first);
+    free(again);
+    free(text);
+    profile_free(&profile);
+    profile_free(&back);
 }
 
 Test(folded, a_stream_that_cannot_be_written_is_a_failure)

@@ -129,7 +129,50 @@ def test_every_format(fortyfold, tmp_path):
     assert (tmp_path / "diff.svg").read_text().lstrip().startswith(("<?xml", "<svg"))
 
 
+STACKS = "a.py:main:3;a.py:work:7 30\na.py:main:4;libm.so.6:sin 12\n"
+
+
+def test_saved_stacks_are_drawn_again(fortyfold, tmp_path):
+    (tmp_path / "one.folded").write_text(STACKS)
+    names = ["one.svg", "again.folded", "one.speedscope.json"]
+    done = fortyfold("flame", "--draw", "one.folded", *[w for n in names for w in ("-o", n)],
+                     cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.split() == names
+    assert sorted((tmp_path / "again.folded").read_text().splitlines()) == sorted(STACKS.splitlines())
+    svg = (tmp_path / "one.svg").read_text()
+    assert "work" in svg and "sin" in svg and "42 samples" in svg
+    assert sum(json.loads((tmp_path / names[2]).read_text())["profiles"][0]["weights"]) == 42
+    # What shapes a drawing shapes this one.
+    done = fortyfold("flame", "--draw", "one.folded", "--icicle", "--title", "Once more",
+                     "-o", "icicle.svg", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    icicle = (tmp_path / "icicle.svg").read_text()
+    assert "Once more" in icicle and "Once more" not in svg
+    assert '"icicle":true' in icicle and '"icicle":false' in svg
+
+
+@pytest.mark.parametrize("text, words", [
+    (STACKS + "a.py:main:3;half\n", "bad.folded:3: no number of samples"),
+    ("\na;b 1\n 12\n", "bad.folded:3: no"),
+    ("<svg xmlns='x'>\n", "bad.folded:1: "),
+    ("", "bad.folded has no samples"),
+    ("a;b 0\n", "bad.folded has no samples"),
+])
+def test_what_are_no_stacks_is_not_drawn(fortyfold, tmp_path, text, words):
+    (tmp_path / "bad.folded").write_text(text)
+    done = fortyfold("flame", "--draw", "bad.folded", "-o", "bad.svg", cwd=tmp_path)
+    assert done.returncode == 2, done.stderr
+    assert words in done.stderr and "frame;frame;… count" in done.stderr
+    assert not (tmp_path / "bad.svg").exists()
+
+
 @pytest.mark.parametrize("arguments, words", [
+    (["--draw", "no-such.folded"], "no-such.folded"),
+    (["--draw", "a.folded", "b.folded"], "one file"),
+    (["--draw", "a.folded", "--pid", "1"], "one file"),
+    (["--draw", "a.folded", "--diff", "b.folded", "c.folded"], "one file"),
+    (["--draw", "a.folded", "-o", "a.png"], ".svg"),
     (["-o", "x.png", "--", "python3", "x.py"], ".svg"),
     (["--diff", "old.folded", "-o", "x.folded", "new.folded"], ".svg"),
     ([], "LAB/VARIANT"),
