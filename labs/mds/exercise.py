@@ -29,8 +29,9 @@ def compute_mds_error(d_goal, d_current, i):
     """Return the sum over k of (d_goal[i, k] - d_current[i, k])**2."""
     # TODO: the same here.
     error = 0.0
-    for k in range(len(d_goal)):
-        error += (d_goal[i, k] - d_current[i, k]) ** 2
+    for goal, current in zip(d_goal[i], d_current[i]):
+        difference = goal - current
+        error += difference * difference
     return error
 
 

@@ -1,6 +1,6 @@
 """The naive search on Python's own lists and floats: no element of an array is touched in the loop.
 
-NumPy's arrays hold plain doubles; d_goal[i, k] makes an object of one each time it is read, and
+NumPy's arrays hold plain doubles; whoever reads an element has an object made of it each time, and
 arithmetic on such objects goes through NumPy's machinery for arrays. A list holds the objects.
 """
 
@@ -30,8 +30,8 @@ def compute_distance_matrix(xs, d_current, i):
 def compute_mds_error(d_goal, d_current, i):
     """Return the row error of point i."""
     error = 0.0
-    for k in range(len(d_goal)):
-        difference = d_goal[i][k] - d_current[i][k]
+    for goal, current in zip(d_goal[i], d_current[i]):
+        difference = goal - current
         error += difference * difference
     return error
 

@@ -12,7 +12,7 @@ END_RADIUS = 1e-3
 TOLERANCE = 1e-4
 
 # +x, +y, -x, -y: of equally good moves the first is made.
-DIRECTIONS = [(0, 1.0), (1, 1.0), (0, -1.0), (1, -1.0)]
+DIRECTIONS = [(1.0, 0.0), (0.0, 1.0), (-1.0, 0.0), (0.0, -1.0)]
 
 
 def compute_distance_matrix(xs, d_current, i):
@@ -26,8 +26,9 @@ def compute_distance_matrix(xs, d_current, i):
 def compute_mds_error(d_goal, d_current, i):
     """Return the row error of point i: how far its distances are from their goals."""
     error = 0.0
-    for k in range(len(d_goal)):
-        error += (d_goal[i, k] - d_current[i, k]) ** 2
+    for goal, current in zip(d_goal[i], d_current[i]):
+        difference = goal - current
+        error += difference * difference
     return error
 
 
@@ -41,22 +42,30 @@ def total_error(d_goal, xs, d_current, distance_matrix, mds_error):
     return error
 
 
+def try_move(d_goal, xs, d_current, i, place, distance_matrix, mds_error):
+    """Move point i to a place, to see how good it is; return its row error there."""
+    xs[i] = place
+    distance_matrix(xs, d_current, i)
+    return mds_error(d_goal, d_current, i)
+
+
+def make_move(xs, d_current, i, place, distance_matrix):
+    """Move point i to a place, to stay; the matrix still holds the last place that was tried."""
+    xs[i] = place
+    distance_matrix(xs, d_current, i)
+
+
 def move_point(d_goal, xs, d_current, i, radius, distance_matrix, mds_error):
     """Make the best move of point i and return its row error there."""
     x, y = xs[i]
     best_error = None
-    for axis, sign in DIRECTIONS:
-        xs[i] = x, y
-        xs[i, axis] += sign * radius
-        distance_matrix(xs, d_current, i)
-        error = mds_error(d_goal, d_current, i)
+    for step_x, step_y in DIRECTIONS:
+        place = x + step_x * radius, y + step_y * radius
+        error = try_move(d_goal, xs, d_current, i, place, distance_matrix, mds_error)
         if best_error is None or error < best_error:
             best_error = error
-            best_point = xs[i].copy()
-            best_row = d_current[i].copy()
-    xs[i] = best_point
-    d_current[i] = best_row
-    d_current[:, i] = best_row
+            best_place = place
+    make_move(xs, d_current, i, best_place, distance_matrix)
     return best_error
 
 

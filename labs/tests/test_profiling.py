@@ -325,7 +325,7 @@ SAYS = {
     r"make profile-cprofile LAB=mds": r"times as long\n(.*\n)*.*naive\.py:\d+\(compute_distance_matrix\)",
     r"make profile-cprofile LAB=particles": r"naive\.py:\d+\(evolve\)",
     r"make profile-cprofile LAB=profiling": r"\((read_rates|take_from_stock|is_new)\)",
-    r".*pstats\.Stats": r"compute_distance_matrix(.*\n)*.*was called by(.*\n)*.*called\.\.\.(.*\n)*.*move_point",
+    r".*pstats\.Stats": r"compute_distance_matrix(.*\n)*.*was called by(.*\n)*.*called\.\.\.(.*\n)*.*make_move",
     r"make profile-callgrind": r"callgrind\.out",
     r"make profile-lines LAB=particles": r"times as long\n(.*\n)*.*\d+ +tangent_x = ",
     r"make profile-lines LAB=profiling": r"\d+ +40 .*except KeyError",
@@ -370,6 +370,17 @@ def test_the_handouts_own_figures_are_right(load):  # noqa: F811
     for lab, text, code in [("mds", r"`np.zeros` in line (\d+)", "np.zeros"), ("particles", r"by line (\d+)", "[Particle(")]:
         lines = (ROOT / "labs" / lab / "naive.py").read_text(encoding="utf-8").splitlines()
         assert code in lines[int(re.search(text, HANDOUT)[1]) - 1]
+
+
+def test_a_move_is_made_once_and_tried_four_times(load):  # noqa: F811
+    """What the flame graph of step 7 shows: callers of the distances, and how often they call."""
+    import cProfile
+
+    profile = cProfile.Profile()
+    profile.runcall(load("mds", "naive.py").solve, *load("mds", "problem.py").make(6, 1, epochs=3))
+    rows = {name: callers for (_, _, name), (*_, callers) in pstats.Stats(profile).stats.items()}
+    calls = {name: row[1] for (_, _, name), row in rows["compute_distance_matrix"].items()}
+    assert calls == {"try_move": 4 * 3 * 6, "make_move": 3 * 6, "total_error": 2 * 6}
 
 
 def test_the_handout_has_each_profiler():

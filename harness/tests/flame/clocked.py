@@ -3,8 +3,7 @@
 Usage: clocked.py split SECONDS PERIOD_MS     70, 20 and 10 % of the time in a, b and c
        clocked.py calls SECONDS               calls, recursion and objects
        clocked.py sleep SECONDS               half of the time asleep
-       clocked.py search SECONDS              four candidates to one commit, as published
-       clocked.py mds LAB_FOLDER SECONDS      the lab's naive version, its two functions timed
+       clocked.py mds LAB_FOLDER SECONDS      the lab's naive version, its functions timed
 """
 
 import json
@@ -118,41 +117,14 @@ def sleep(seconds):
     return {"asleep": asleep, "awake": time.process_time() - begin}
 
 
-def compute_distance_matrix(xs, distances, i, norm):
-    for k in range(len(xs)):
-        distances[i, k] = distances[k, i] = norm(xs[k] - xs[i])
-
-
-def candidates(xs, distances, i, norm):
-    for _ in range(4):
-        compute_distance_matrix(xs, distances, i, norm)
-
-
-def commit(xs, distances, i, norm):
-    compute_distance_matrix(xs, distances, i, norm)
-
-
-def search(seconds):
-    import numpy as np
-
-    xs = np.random.default_rng(1).random((100, 2))
-    distances = np.zeros((100, 100))
-    spent = {"candidates": 0.0, "commit": 0.0}
-    until = clock() + seconds
-    while clock() < until:
-        for i in range(len(xs)):
-            spent["candidates"] += timed(candidates, xs, distances, i, np.linalg.norm)[0]
-            spent["commit"] += timed(commit, xs, distances, i, np.linalg.norm)[0]
-    return spent
-
-
 def mds(folder, seconds):
     sys.path.insert(0, folder)
     import naive
     import problem
 
-    spent = {"compute_distance_matrix": 0.0, "compute_mds_error": 0.0}
-    functions = {name: getattr(naive, name) for name in spent}
+    names = ("compute_distance_matrix", "compute_mds_error", "try_move", "make_move")
+    spent = dict.fromkeys(names, 0.0)
+    functions = {name: getattr(naive, name) for name in names}
 
     def by_clock(name):
         def call(*arguments):
@@ -162,6 +134,7 @@ def mds(folder, seconds):
 
         return call
 
+    naive.try_move, naive.make_move = by_clock("try_move"), by_clock("make_move")
     arguments = problem.make(100, 1, epochs=3)
     begin = clock()
     while clock() < begin + float(seconds):
