@@ -67,7 +67,7 @@ ROWS = {
     "filter-2000": Row("single precision first", "mds", EPOCHS, 2000, "cython", "c_filter", None, SOME, 60),
     "solve": Row("whole default solve", "mds", {"epochs": 1000}, 1000, "cython", "c_filter", None, SOME, 50),
     "naive": Row("the 90-second case", "mds", {"epochs": 39}, 500, "naive", "c_filter", 40000, FEW),
-    "threads-mds": Row("two threads over one", "mds", EPOCHS, 2000, "c_filter", "c_two_threads", 1.9, SOME),
+    "threads-mds": Row("two threads over one", "mds", EPOCHS, 2000, "c_rsqrt", "c_two_threads", 1.9, SOME),
     "identity": Row("stepped, radius identity", "particles", STEPS, 1000, "naive", "c_identity", 2300, SOME),
     "closed": Row("closed form, with the call", "particles", STEPS, 1000, "naive", "c_closed_avx512", 1e6, SOME),
     "threads-1000": Row("two threads over one", "particles", STEPS, 1000, "c_identity", "c_two_threads", 1.9, MANY),

@@ -159,10 +159,6 @@ def threads_gains(start, rounds):
     return two_threads.gains(lambda: wall_s(1), lambda: wall_s(2), rounds)
 
 
-kernels_best = next(k["name"] for k in kernels.describe()
-                    if k["operation"] == "particles_evolve" and k["chosen"])
-
-
 def main():
     rounds = int(sys.argv[1]) if len(sys.argv) > 1 else 15
     names = supported()
