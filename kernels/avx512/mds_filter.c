@@ -404,9 +404,10 @@ static void epoch_by(mds_row_fn *row, struct mds_search *search, struct mds_prog
 void mds_filter_epoch_avx512(struct mds_search *search, struct mds_progress *progress)
 {
     struct filter *filter = search->filter;
-    /* A typical distance, in radii. */
-    const double distance = search->goal_sum_largest / ((double)search->n * search->radius);
-    const bool raw = distance<12, fine = distance> 100;
+    /* In a typical distance. Up to a dozen of them raw rows leave few points undecided; where the
+     * plain row leaves every fifth, the fine one is cheaper than double. */
+    const double radii = search->goal_sum_largest / ((double)search->n * search->radius);
+    const bool fine = radii > 100;
 
     if (!mds_filter_fits_avx512(search)) {
         mds_search_epoch(search, progress);
@@ -415,9 +416,7 @@ void mds_filter_epoch_avx512(struct mds_search *search, struct mds_progress *pro
     filter->scale = (fine ? 0.25 : 0.5) / search->radius;
     for (size_t i = 0; i < search->n; i++)
         mds_filter_place_avx512(search, i);
-    /* Where the plain row leaves every fifth row undecided, the fine one is cheaper than double. In
-     * the labs' problem that is at a hundredth of a typical distance. */
-    if (raw)
+    if (radii < 12)
         mds_filter_raw_epoch_avx512(search, progress);
     else
         epoch_by(fine ? fine_row : mds_filter_plain_avx512, search, progress);

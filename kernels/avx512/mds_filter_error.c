@@ -67,8 +67,8 @@ INLINE __m512d row(const struct filter *filter, size_t i)
     size_t j = 0;
 
     for (; j + 32 <= i; j += 32) {
-        _mm_prefetch((const char *)(goal + j + 512), _MM_HINT_T0);
-        _mm_prefetch((const char *)(goal + j + 528), _MM_HINT_T0);
+        _mm_prefetch((const char *)(goal + filter->stride + j), _MM_HINT_T0);
+        _mm_prefetch((const char *)(goal + filter->stride + j + 16), _MM_HINT_T0);
         const __m512 one = by_root(_mm512_load_ps(goal + j), quarter_square(filter, j, &place));
         const __m512 other =
             by_estimate(_mm512_load_ps(goal + j + 16), quarter_square(filter, j + 16, &place));

@@ -101,6 +101,21 @@ INLINE __m256d add_lanes(const struct four *four)
         _mm_add_ps(_mm256_castps256_ps128(half), _mm256_extractf128_ps(half, 1)));
 }
 
+/* Places point i again, where it is at *here, in `lane`: the raw and the plain rows do without what
+ * rounding loses. */
+INLINE void place_again(const struct mds_search *search, size_t i, __mmask16 lane,
+                        struct place *here)
+{
+    const struct filter *filter = search->filter;
+    const float x = (float)((search->xs[2 * i] - search->center[0]) * filter->scale);
+    const float y = (float)((search->xs[2 * i + 1] - search->center[1]) * filter->scale);
+
+    filter->x[i] = x;
+    filter->y[i] = y;
+    here->x = _mm512_mask_mov_ps(here->x, lane, _mm512_set1_ps(x));
+    here->y = _mm512_mask_mov_ps(here->y, lane, _mm512_set1_ps(y));
+}
+
 /* What is the same for all rows of an epoch. */
 struct bounds {
     double relative, absolute; /* of the largest sum, of Γ */
@@ -151,9 +166,7 @@ static double move_vector(struct mds_search *search, size_t v, const struct boun
         } else {
             mds_search_point_by(mds_filter_plain_avx512, search, i, progress);
         }
-        mds_filter_place_avx512(search, i);
-        here.x = _mm512_mask_mov_ps(here.x, lane, _mm512_set1_ps(filter->x[i]));
-        here.y = _mm512_mask_mov_ps(here.y, lane, _mm512_set1_ps(filter->y[i]));
+        place_again(search, i, lane, &here);
     }
     return (double)_mm512_reduce_add_ps(products);
 }

@@ -315,8 +315,8 @@ double mds_error_avx512(const struct mds_search *search, const double *xs)
         __m512d sum0 = _mm512_setzero_pd(), sum1 = sum0;
         size_t j = 0;
         for (; j + 16 <= i; j += 16) {
-            _mm_prefetch((const char *)(goal + j + 256), _MM_HINT_T0);
-            _mm_prefetch((const char *)(goal + j + 264), _MM_HINT_T0);
+            _mm_prefetch((const char *)(goal + search->n + j), _MM_HINT_T0);
+            _mm_prefetch((const char *)(goal + search->n + j + 8), _MM_HINT_T0);
             sum0 = error_step(_mm512_loadu_pd(goal + j), 8, xs + 2 * j, &point, sum0, true);
             sum1 =
                 error_step(_mm512_loadu_pd(goal + j + 8), 8, xs + 2 * j + 16, &point, sum1, false);

@@ -258,6 +258,11 @@ Test(kernels, mds_goal_is_valid)
     for (size_t i = 0; i < N * N; i++)
         goal[i] = i % (N + 1) != 0;
     cr_expect(mds_goal_is_valid(goal, N, &row, &column));
+    /* A zero is a zero. */
+    goal[N - 1] = goal[0] = -0.0;
+    goal[(N - 1) * N] = 0;
+    cr_expect(mds_goal_is_valid(goal, N, &row, &column));
+    goal[N - 1] = goal[(N - 1) * N] = 1;
     for (size_t b = 0; b < sizeof bad / sizeof bad[0]; b++)
         for (size_t i = 0; i < N; i += 23)
             for (size_t j = 0; j < N; j += 23) {
