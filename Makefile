@@ -134,7 +134,7 @@ $(REVEAL): slides/package.json slides/package-lock.json | $(SETUP)
 slides: $(REVEAL) ## make the slide decks from measured runs; SLIDES="--baselines" takes the committed ones
 	@$(PYTHON) slides/build.py $(SLIDES)
 
-BASELINES ?= mds-quick particles-quick mds-claim mds-ladder particles-ladder profiling-distortion
+BASELINES ?= mds-quick particles-quick profiling-quick mds-claim mds-ladder particles-ladder profiling-distortion profiling-flame
 .PHONY: baselines
 baselines: all ## measure the committed runs anew (minutes, on a quiet machine); BASELINES="mds-quick" names some, ARGS="--blocks 2" tries
 	@$(PYTHON) results/baselines/measure.py $(BASELINES) -- $(ARGS)

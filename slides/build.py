@@ -20,6 +20,7 @@ import sys
 from pathlib import Path
 
 from figures import Figures, Missing, Run, fill, newest, read_toml
+from records import Record
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent
@@ -31,10 +32,24 @@ class NoTool(Exception):
     """A program or a package that we need is not there."""
 
 
+def find_record(results, entry, baselines_only):
+    """Your own record, where there is one, or else the committed one."""
+    own = results / entry["own"]
+    if own.is_file() and not baselines_only:
+        return Record(own, f"results/{Path(entry['own']).parent}", own=True)
+    name = Path(entry["record"]).parent
+    if not (results / "baselines" / entry["record"]).is_file():
+        raise Missing(f"results/baselines/{name} is not there; 'make baselines BASELINES={name}' measures it")
+    return Record(results / "baselines" / entry["record"], f"results/baselines/{name}")
+
+
 def find_runs(results, chosen, baselines_only):
-    """Name → Run for each entry of runs.toml."""
+    """Name → Run or Record for each entry of runs.toml."""
     runs = {}
     for name, entry in read_toml(HERE / "runs.toml").items():
+        if "record" in entry:
+            runs[name] = find_record(results, entry, baselines_only)
+            continue
         if name in chosen:
             runs[name] = Run(Path(chosen[name]), chosen[name], own=True)
             continue

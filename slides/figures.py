@@ -227,7 +227,7 @@ def claim_table(claims, run):
 
 
 class Figures:
-    """The values of placeholders. `runs`: name in the deck → Run; claims: of claims.toml."""
+    """The values of placeholders. `runs`: name in the deck → Run, or a Record with `value`; claims: of claims.toml."""
 
     def __init__(self, runs, claims):
         self.runs, self.claims = runs, claims
@@ -240,6 +240,8 @@ class Figures:
         if words[0] not in self.runs:
             raise Missing(f'no source is named "{words[0]}"; there are {", ".join(self.runs)}, claims')
         run = self.runs[words[0]]
+        if not isinstance(run, Run):
+            return run.value(words[1:])
         match words[1:]:
             case ["cell", variant, size, field]:
                 return cell_value(run, variant, size, field)
@@ -270,7 +272,7 @@ class Figures:
     def claim(self, identity, field):
         for claim in self.claims:
             if claim["id"] == identity:
-                for run in self.runs.values():
+                for run in (source for source in self.runs.values() if isinstance(source, Run)):
                     plan = (run.get("lab", "name"), run.get("plan", "preset"))
                     if plan == (claim["lab"], claim["preset"]):
                         return claim_value(claim, run, field)

@@ -272,6 +272,45 @@ def test_the_format_names_every_key_of_the_distortion():
         assert set(record["summary"][way]) | set(record["measurements"][way]) <= named
 
 
+def test_a_function_counts_once_in_a_stack_wherever_its_lines_are():
+    from before_after import shares
+    from subject import Refused
+
+    found, samples = shares(
+        "a.py:solve:7;a.py:move:3;np/b.py:Norm.of:25 [library] 60\n"
+        "a.py:solve:8;a.py:move:4;a.py:move:5;(in libc) 139\n"
+        "a.py:solve:8;a.py:rare:1 1\n"
+    )
+    assert samples == 200
+    assert found == pytest.approx({"solve": 1.0, "move": 0.995, "Norm.of": 0.3})  # rare: below 1 %
+    with pytest.raises(Refused):
+        shares("")
+
+
+def test_the_format_names_every_key_of_the_flame_graphs_figures():
+    named = set(re.findall(r"`([a-z_]+)`", (ROOT / "results" / "FORMAT.md").read_text(encoding="utf-8")))
+    path = ROOT / "results" / "baselines" / "profiling-flame" / "flame.json"
+    record = json.loads(path.read_text(encoding="utf-8"))
+    assert set(record) | {key for figures in record["variants"].values() for key in figures} <= named
+
+
+def test_flame_graphs_before_and_after_are_made_whole(tmp_path):
+    command = [sys.executable, LAB / "tools" / "before_after.py", "--seconds", "1", "--output", tmp_path / "out"]
+    done = subprocess.run(command, text=True, capture_output=True, timeout=120)
+    skip_if_absent(done)
+    if "does not let us observe" in done.stderr:
+        pytest.skip(done.stderr.strip())
+    assert done.returncode == 0, done.stderr
+    record = json.loads((tmp_path / "out" / "flame.json").read_text(encoding="utf-8"))
+    for variant in ("naive", "numpy"):
+        figures = record["variants"][variant]
+        assert figures["samples"] > 0 and figures["shares"]["solve"] > 0.9
+        assert "compute_distance_matrix" in figures["shares"]
+    assert {path.name for path in (tmp_path / "out").iterdir()} == {
+        "naive.svg", "naive.folded", "numpy.svg", "numpy.folded", "change.svg", "flame.json",
+    }  # fmt: skip
+
+
 def test_the_handouts_figures_are_the_committed_ones():
     done = subprocess.run(
         [sys.executable, ROOT / "slides" / "build.py", "--readme", LAB / "README.md", "--check"],

@@ -23,7 +23,10 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
 # What is committed beside runs of labs: its folder → the program that writes it, whole or not at all.
-OTHER = {"profiling-distortion": ["labs/profiling/tools/distortion.py", "--output"]}
+OTHER = {
+    "profiling-distortion": ["labs/profiling/tools/distortion.py", "--output"],
+    "profiling-flame": ["labs/profiling/tools/before_after.py", "--output"],
+}
 MAYBE = ["steps.png", "steps.svg"]  # only where variants say what they change
 MEANT = re.compile(r"^lab\.toml runs it up to|^it needs kernels:\S+/neon")
 KEPT = ["run.json", "samples.csv", "speedup.png", "speedup.svg", "time.png", "time.svg"]

@@ -80,6 +80,12 @@ def deck(build, tmp_path):
     return (tmp_path / "out" / "fortyfold.html").read_text(encoding="utf-8")
 
 
+@pytest.fixture
+def profiling(deck, tmp_path):
+    """The deck on profiling, which is made in the same call."""
+    return (tmp_path / "out" / "profiling.html").read_text(encoding="utf-8")
+
+
 class Page(HTMLParser):
     """What a browser would load, and the text."""
 
@@ -101,7 +107,9 @@ class Page(HTMLParser):
         self.notes += tag == "aside" and attributes.get("class") == "notes"
 
 
-def test_nothing_is_fetched_and_every_picture_is_inside(deck):
+@pytest.mark.parametrize("name", ["deck", "profiling"])
+def test_nothing_is_fetched_and_every_picture_is_inside(name, request):
+    deck = request.getfixturevalue(name)
     page = Page(deck)
     assert [load[:60] for load in page.loads if not load.startswith("data:")] == []
     assert len(page.images) >= 4
@@ -124,6 +132,43 @@ def test_about_ten_slides_with_notes_and_stamps(deck):
         assert run["host"]["hostname"] in stamp
 
 
+def test_the_profiling_deck_has_graphs_notes_and_stamps(profiling):
+    page = Page(profiling)
+    assert 8 <= page.slides <= 11
+    assert page.notes == page.slides - 1
+    stamps = re.findall(r'class="stamp">(.*?)</span>', profiling, flags=re.DOTALL)
+    names = [re.search(r"results/baselines/(\S+)", stamp)[1] for stamp in stamps]
+    assert names == ["profiling-quick"] * 2 + ["profiling-flame"] * 3 + ["profiling-distortion"]
+
+
+def test_the_profiling_deck_quotes_its_records(profiling):
+    distortion = json.loads((BASELINES / "profiling-distortion" / "distortion.json").read_text(encoding="utf-8"))
+    for way in distortion["summary"].values():
+        assert f"{way['slowdown']:.2f}×" in profiling
+        for share in way["shares"].values():
+            assert f"{100 * share:.1f}\xa0%" in profiling or f"{100 * share:.1f} %" in profiling
+    flame = json.loads((BASELINES / "profiling-flame" / "flame.json").read_text(encoding="utf-8"))
+    for figures in flame["variants"].values():
+        assert f"{100 * figures['shares']['compute_distance_matrix']:.1f} %" in profiling
+
+
+def test_your_own_record_is_preferred_to_the_committed_one(build, results, tmp_path):
+    own = results / "profiling"
+    own.mkdir()
+    shutil.copy(results / "baselines" / "profiling-distortion" / "distortion.json", own)
+    edit(own / "distortion.json", lambda record: record.update(processor="Abacus"))
+    assert "distortion: results/profiling (Abacus" in build(SLIDES / "profiling.md").stderr
+    assert "measured here, results/profiling<" in (tmp_path / "out" / "profiling.html").read_text()
+    assert "distortion: results/baselines/profiling-distortion" in build("--baselines").stderr
+
+
+def test_a_record_that_is_not_there_is_told_with_a_remedy(build, results):
+    shutil.rmtree(results / "baselines" / "profiling-flame")
+    done = build()
+    assert done.returncode == 1
+    assert "results/baselines/profiling-flame is not there; 'make baselines BASELINES=profiling-flame'" in done.stderr
+
+
 def test_the_numbers_are_those_of_the_run(deck):
     run = json.loads((BASELINES / "mds-quick" / "run.json").read_text(encoding="utf-8"))
     for variant in ("numpy", "c_functions", "c"):
@@ -132,12 +177,13 @@ def test_the_numbers_are_those_of_the_run(deck):
         assert quantities.seconds(cell["summary"]["median_s"]) in deck
 
 
-def test_no_measured_number_stands_in_the_source():
+@pytest.mark.parametrize("name", ["fortyfold.md", "profiling.md"])
+def test_no_measured_number_stands_in_the_source(name):
     """Digits outside placeholders are of the algorithm or the layout: there are few, all known."""
-    text = (SLIDES / "fortyfold.md").read_text(encoding="utf-8").split("---\n", 2)[2]
+    text = (SLIDES / name).read_text(encoding="utf-8").split("---\n", 2)[2]
     text = re.sub(r"\{\{.*?\}\}|```.*?```|\{[^}]*\}", "", text, flags=re.DOTALL)
     text = re.sub(r"^\d\. ", "", text, flags=re.MULTILINE)
-    assert re.findall(r".*\d+(?:\.\d+)?\s*(?:×|ms|µs|s\b|times faster).*", text) == []
+    assert re.findall(r".*\d+(?:\.\d+)?\s*(?:×|%|ms|µs|s\b|times faster).*", text) == []
 
 
 def test_a_missing_number_fails_and_is_named(build, results):
@@ -170,6 +216,10 @@ def test_a_cell_that_is_not_ok_fails(build, results):
     ("mds.picture.portrait", "no picture portrait.svg"),
     ("mds.plan.parameters.colour", 'has no "colour"'),
     ("mds.wish", "no such placeholder"),
+    ("flame.wish", "no such placeholder"),
+    ("flame.graph.portrait", "no graph portrait.svg"),
+    ("flame.share.naive.nobody", 'has no "nobody"'),
+    ("distortion.worst.guess", 'has no "guess"'),
     ("claims.nobody.verdict", "no claim nobody"),
     ("claims.mds-naive-seconds.verdict", "in seconds of another machine"),
 ])  # fmt: skip
