@@ -55,7 +55,8 @@ static const struct argp_option options_table[] = {
      "results/flame); --icicle, --lines and --title as above",
      3},
     {"diff", OPTION_DIFF, "OLD.folded", 0,
-     "compare with NEW.folded, named after it: a graph of NEW in which red functions have a larger "
+     "compare with NEW.folded, named after it: a graph of NEW in which orange functions have a "
+     "larger "
      "share than in OLD and blue ones a smaller",
      3},
     {0},
