@@ -1,3 +1,4 @@
+#include "kernels/mds_decide.h"
 #include "kernels/mds_search.h"
 
 #include <math.h>
@@ -160,46 +161,6 @@ static void set_slack(struct mds_search *search)
         tiny;
 }
 
-size_t mds_search_decide(const struct mds_search *search, size_t i, const double all[4],
-                         double difference_bound)
-{
-    const double count = (double)search->n, twice = 2 * search->radius;
-    const double x = search->xs[2 * i] - search->center[0];
-    const double y = search->xs[2 * i + 1] - search->center[1];
-    const double along_x = twice * (count * x - search->sum[0]);
-    const double along_y = twice * (count * y - search->sum[1]);
-    const double f0 = along_x - 2 * all[0], f1 = along_y - 2 * all[1];
-    const double f2 = -along_x - 2 * all[2], f3 = -along_y - 2 * all[3];
-    /* Without branches, which would be guessed wrongly half of the time. */
-    const double low_x = f2 < f0 ? f2 : f0, high_x = f2 < f0 ? f0 : f2;
-    const double low_y = f3 < f1 ? f3 : f1, high_y = f3 < f1 ? f1 : f3;
-    const size_t best_x = f2 < f0 ? 2 : 0, best_y = f3 < f1 ? 3 : 1;
-    const double least = low_y < low_x ? low_y : low_x, other = low_y < low_x ? low_x : low_y;
-    const double high = high_x < high_y ? high_x : high_y;
-    const double second = other < high ? other : high;
-    const size_t best = low_y < low_x ? best_y : best_x;
-    const double slack = search->slack_factor * search->goal_square[i] + search->slack_constant;
-
-    /* The sum is not a number if any of the four is not. */
-    if (second - least > 2.01 * difference_bound + slack && f0 + f1 + f2 + f3 < INFINITY)
-        return best;
-    return MDS_UNDECIDED;
-}
-
-void mds_search_move(struct mds_search *search, size_t i, size_t m)
-{
-    const size_t axis = m % 2;
-    double *apart = axis == 0 ? search->x : search->y;
-    const double old = search->xs[2 * i + axis];
-    const double new = old + (m < 2 ? search->radius : -search->radius);
-
-    search->xs[2 * i + axis] = new;
-    apart[i] = new *(0.25 / search->radius);
-    const double from = old - search->center[axis], to = new - search->center[axis];
-    search->sum[axis] += to - from;
-    search->square += (to - from) * (to + from);
-}
-
 void mds_search_bound(const struct mds_search *search, size_t i, struct mds_sums *sums)
 {
     const double largest = (sums->all[0] + sums->all[2]) + (sums->all[1] + sums->all[3]);
@@ -230,14 +191,14 @@ double mds_search_products(const struct mds_search *search, size_t i)
 void mds_search_step(struct mds_search *search, size_t i, const struct mds_sums *sums,
                      struct mds_progress *progress)
 {
-    size_t m = mds_search_decide(search, i, sums->all, sums->difference_bound);
+    size_t m = mds_decide(search, i, sums->all, sums->difference_bound);
 
     search->rows_doubled_count++;
     if (m == MDS_UNDECIDED) {
         search->rows_exact_count++;
         m = mds_exact_move(search->d_goal, search->xs, search->n, i, search->radius);
     }
-    mds_search_move(search, i, m);
+    mds_move(search, i, m);
     progress->products += sums->below[m];
     progress->bound += sums->below_bound;
 }
@@ -256,9 +217,9 @@ void mds_search_point_by(mds_row_fn *coarse, struct mds_search *search, size_t i
     struct mds_sums sums;
 
     coarse(search, i, &sums);
-    const size_t m = mds_search_decide(search, i, sums.all, sums.difference_bound);
+    const size_t m = mds_decide(search, i, sums.all, sums.difference_bound);
     if (m != MDS_UNDECIDED) {
-        mds_search_move(search, i, m);
+        mds_move(search, i, m);
         progress->products += sums.below[m];
         progress->bound += sums.below_bound;
     } else {

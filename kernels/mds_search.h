@@ -109,15 +109,6 @@ void mds_search_bound(const struct mds_search *search, size_t i, struct mds_sums
 /* For a filter: Σⱼ goal·d of point i is at most this for any of its moves. */
 double mds_search_products(const struct mds_search *search, size_t i);
 
-/* The move of point i that the definition makes, if sums that are wrong as in struct mds_sums can
- * tell; MDS_UNDECIDED otherwise. */
-enum { MDS_UNDECIDED = 4 };
-size_t mds_search_decide(const struct mds_search *search, size_t i, const double all[4],
-                         double difference_bound);
-
-/* Makes move m of point i. */
-void mds_search_move(struct mds_search *search, size_t i, size_t m);
-
 /* For the function `epoch`, to find point i's move, make it, and add to *progress: with the sums in
  * double, as `row` gives them; by `row` itself. And the same for all points. */
 void mds_search_step(struct mds_search *search, size_t i, const struct mds_sums *sums,

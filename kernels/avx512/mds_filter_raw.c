@@ -1,3 +1,4 @@
+#include "kernels/mds_decide.h"
 #include "kernels/mds_search.h"
 
 #if defined(__x86_64__)
@@ -158,9 +159,9 @@ static double move_vector(struct mds_search *search, size_t v, const struct boun
         }
         _mm256_storeu_pd(sums, _mm256_mul_pd(add_lanes(&all), _mm256_set1_pd(bounds->unit)));
         const size_t m =
-            mds_search_decide(search, i, sums, difference_bound(bounds, sums, search->goal_sum[i]));
+            mds_decide(search, i, sums, difference_bound(bounds, sums, search->goal_sum[i]));
         if (m != MDS_UNDECIDED) {
-            mds_search_move(search, i, m);
+            mds_move(search, i, m);
             products = _mm512_add_ps(products, below.sum[m]);
             *gamma += search->goal_sum[i];
         } else {

@@ -1,0 +1,58 @@
+/* The step between two rows of the certified search (kernels/mds_search.h): which move, and making
+ * it. Here, so that kernels have it in line: the next row waits for it, and a call would also send
+ * the vectors in flight to memory. make bench-kernels shows it in the epochs of 200 points.
+ *
+ * Why a decision is the definition's stands in mds_search.c. */
+#ifndef FORTYFOLD_KERNELS_MDS_DECIDE_H
+#define FORTYFOLD_KERNELS_MDS_DECIDE_H
+
+#include <math.h>
+
+#include "kernels/mds_search.h"
+
+enum { MDS_UNDECIDED = 4 };
+
+/* The move of point i that the definition makes, if sums whose differences are wrong by at most
+ * difference_bound (see struct mds_sums) can tell; MDS_UNDECIDED otherwise. */
+static inline size_t mds_decide(const struct mds_search *search, size_t i, const double all[4],
+                                double difference_bound)
+{
+    const double count = (double)search->n, twice = 2 * search->radius;
+    const double x = search->xs[2 * i] - search->center[0];
+    const double y = search->xs[2 * i + 1] - search->center[1];
+    const double along_x = twice * (count * x - search->sum[0]);
+    const double along_y = twice * (count * y - search->sum[1]);
+    const double f0 = along_x - 2 * all[0], f1 = along_y - 2 * all[1];
+    const double f2 = -along_x - 2 * all[2], f3 = -along_y - 2 * all[3];
+    /* Without branches, which would be guessed wrongly half of the time. */
+    const double low_x = f2 < f0 ? f2 : f0, high_x = f2 < f0 ? f0 : f2;
+    const double low_y = f3 < f1 ? f3 : f1, high_y = f3 < f1 ? f1 : f3;
+    const size_t best_x = f2 < f0 ? 2 : 0, best_y = f3 < f1 ? 3 : 1;
+    const double least = low_y < low_x ? low_y : low_x, other = low_y < low_x ? low_x : low_y;
+    const double high = high_x < high_y ? high_x : high_y;
+    const double second = other < high ? other : high;
+    const size_t best = low_y < low_x ? best_y : best_x;
+    const double slack = search->slack_factor * search->goal_square[i] + search->slack_constant;
+
+    /* The sum is not a number if any of the four is not. */
+    if (second - least > 2.01 * difference_bound + slack && f0 + f1 + f2 + f3 < INFINITY)
+        return best;
+    return MDS_UNDECIDED;
+}
+
+/* Makes move m of point i. */
+static inline void mds_move(struct mds_search *search, size_t i, size_t m)
+{
+    const size_t axis = m % 2;
+    double *apart = axis == 0 ? search->x : search->y;
+    const double old = search->xs[2 * i + axis];
+    const double new = old + (m < 2 ? search->radius : -search->radius);
+
+    search->xs[2 * i + axis] = new;
+    apart[i] = new *(0.25 / search->radius);
+    const double from = old - search->center[axis], to = new - search->center[axis];
+    search->sum[axis] += to - from;
+    search->square += (to - from) * (to + from);
+}
+
+#endif
