@@ -26,20 +26,19 @@
  *
  * A row of a block is two parts: the points before, and those behind. Nobody reads the coordinates
  * of a block that is being moved: parts end at multiples of 32, registers at multiples of 8. Sums
- * are added in an order that depends on the blocks, and these on the number of points only: never
- * on the threads.
+ * are added in an order that depends on the blocks but never on the threads.
  *
  * There is one parallel region a search, and no barrier in it. Thread 0 runs the search and says
  * which block's parts there are; the others take some when they can. Thread 0 takes what is left
  * and waits only for parts that are being worked on, so that a thread which the machine keeps from
  * working holds up nobody, and thread 0 alone would finish as well. */
 
-/* A multiple of 32. Between blocks all lines that threads share change hands, half a microsecond:
- * the larger the blocks, the less often. But thread 0 alone computes pairs within two blocks, twice
- * a block's points a row, and the others run out of parts if this takes longer than their share of
- * the rows. With 32 blocks thread 0 moves a block in the time of a tenth of its parts, so that
- * eight threads stay busy. Beyond 64 points there is nothing to gain. */
-enum { BLOCK_LEAST = 32, BLOCK_MOST = 64, BLOCKS_WANTED = 32 };
+/* Points in a block. Between blocks only a few lines that threads share change hands, which 32 rows
+ * outweigh. Larger blocks are dearer: thread 0 alone computes the pairs
+ * within two blocks, twice a block's points a row, from rows that should still be in its
+ * second-level cache (32 rows of 2000 points are half a megabyte). Measured on one thread at 2000
+ * points, rows in parts of blocks of 32 cost 1 to 4 % more than whole rows; of 64, 3 to 11 %. */
+enum { BLOCK = 32 };
 
 /* Below this sums in parts cost more than a second thread brings. */
 enum { POINTS_LEAST = 128 };
@@ -57,10 +56,9 @@ struct outside {
 struct team {
     struct mds_rows rows; /* first, so that the search's rows lead to the team */
     struct mds_search *search;
-    size_t block; /* points in a block */
     unsigned threads;
     /* Of the block that is moved, and of the next. */
-    struct outside outside[2][BLOCK_MOST];
+    struct outside outside[2][BLOCK];
     /* The block whose parts are handed out; to be read by who has taken one. Thread 0 hands out the
      * next block's when all are done, and so when nobody has any. */
     _Alignas(KERNEL_ALIGNMENT) size_t handed_out;
@@ -74,35 +72,28 @@ static size_t least(size_t a, size_t b)
     return a < b ? a : b;
 }
 
-static size_t block_of(size_t n)
-{
-    const size_t even = (n / BLOCKS_WANTED + BLOCK_LEAST - 1) / BLOCK_LEAST * BLOCK_LEAST;
-
-    return even < BLOCK_LEAST ? BLOCK_LEAST : least(even, BLOCK_MOST);
-}
-
 /* The end of block c, which may lie behind the last. */
 static size_t end_of(const struct team *team, size_t c)
 {
-    return least((c + 1) * team->block, team->search->n);
+    return least((c + 1) * BLOCK, team->search->n);
 }
 
 static size_t parts_of(const struct team *team, size_t c)
 {
     const size_t end = end_of(team, c);
 
-    return 2 * (end - least(c * team->block, end));
+    return 2 * (end - least(c * BLOCK, end));
 }
 
 /* Over the points before block c − 1, or over those behind block c. */
 static void do_part(struct team *team, size_t c, size_t part)
 {
     const struct mds_search *search = team->search;
-    const size_t i = c * team->block + part / 2;
+    const size_t i = c * BLOCK + part / 2;
     struct outside *outside = &team->outside[c % 2][part / 2];
 
     if (part % 2 == 0)
-        search->rows->range(search, i, 0, c > 0 ? (c - 1) * team->block : 0, outside->before);
+        search->rows->range(search, i, 0, c > 0 ? (c - 1) * BLOCK : 0, outside->before);
     else
         search->rows->range(search, i, end_of(team, c), search->n, outside->behind);
 }
@@ -173,13 +164,13 @@ static void help(struct team *team)
 static void move_block(struct team *team, size_t c, struct mds_progress *progress)
 {
     struct mds_search *search = team->search;
-    const size_t first = c * team->block, end = end_of(team, c);
+    const size_t first = c * BLOCK, end = end_of(team, c);
 
     for (size_t i = first; i < end; i++) {
         const struct outside *outside = &team->outside[c % 2][i - first];
         double near_below[4], near_above[4];
         struct mds_sums sums = {0};
-        search->rows->range(search, i, c > 0 ? first - team->block : 0, i, near_below);
+        search->rows->range(search, i, c > 0 ? first - BLOCK : 0, i, near_below);
         search->rows->range(search, i, i, end, near_above);
         for (int m = 0; m < 4; m++) {
             sums.below[m] = outside->before[m] + near_below[m];
@@ -197,7 +188,7 @@ static void epoch(struct mds_search *search, struct mds_progress *progress)
     team->search = search;
     hand_out(team, 0);
     finish_parts(team);
-    for (size_t c = 0; c * team->block < search->n; c++) {
+    for (size_t c = 0; c * BLOCK < search->n; c++) {
         hand_out(team, c + 1);
         move_block(team, c, progress);
         finish_parts(team);
@@ -230,7 +221,7 @@ void mds_solve_openmp(const double *d_goal, double *xs, size_t n, uint64_t epoch
                       void *workspace, struct mds_outcome *outcome)
 {
     /* One thread makes the moves as the kernel does that these rows are of. */
-    struct team team = {.rows = *best_rows(), .block = block_of(n)};
+    struct team team = {.rows = *best_rows()};
 
     team.threads = n < POINTS_LEAST ? 1 : threads_allowed(threads);
     if (team.threads == 1) {

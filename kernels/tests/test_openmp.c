@@ -42,7 +42,7 @@ Test(openmp, mds_of_every_size)
         check_mds((enum mds_family)(n % FAMILY_USUAL_COUNT), n, 3);
 }
 
-/* Beside the ends of blocks: of 32 points up to 1024, of 64 above. */
+/* Beside the ends of blocks, which are of 32 points. */
 Test(openmp, mds_beside_blocks)
 {
     static const size_t ends[] = {512, 1024, 1088, 2048};
