@@ -5,6 +5,19 @@
  * thread that is on a processor is stopped, its stack read, and let go; threads that sleep are left
  * asleep. Nothing runs in the program on our behalf.
  *
+ * What it is made of, by the question that each answers:
+ *
+ *   sampler.c                      when is the next look?
+ *   look*.c (see look_parts.h)     what is seen at one thread, and where is it counted? tree.c
+ *   tracer*.c (tracer_parts.h)     which threads are there; asleep, or to be stopped and let go?
+ *   stack_begin.c, stack_chunks.c  where does a stack begin, and in what memory does it lie?
+ *   stack.c                        which frames is it made of, and do they belong together?
+ *   code.c, lines.c, object.c      what is a frame's function called, and at which line is it?
+ *   names.c, labels.c              what are threads, files and a lab's own functions called?
+ *   interpreter.c, layout*.h       which Python is it, and where does it keep all this?
+ *   maps.c, image.c                what compiled code is at an address?
+ *   permission.c                   why may it not be observed, and what helps?
+ *
  * Units: rates are looks a second, times seconds. Ownership: the profile is the caller's, to be
  * freed also after a failure, when it holds what was counted until then.
  */
