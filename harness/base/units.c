@@ -58,6 +58,16 @@ struct units_text units_count(uint64_t count)
     return text;
 }
 
+struct units_text units_setting(double number)
+{
+    struct units_text text;
+    if (number == floor(number)) {
+        return units_count((uint64_t)number);
+    }
+    snprintf(text.text, sizeof text.text, "%g", number);
+    return text;
+}
+
 /* Three significant digits of a positive number below 1e18. */
 static struct units_text significant(double number)
 {

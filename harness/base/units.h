@@ -36,6 +36,9 @@ struct units_text units_factor(double ratio);
 /* All digits, thousands set apart: "1,000,000". */
 struct units_text units_count(uint64_t count);
 
+/* A setting as it was given, a number of at least 0 below 1e18: "1,000", "99.5", "0.1". */
+struct units_text units_setting(double number);
+
 /* Reads "512M", "2G", "2 GiB", "4096": a number and a binary unit (K, M, G, T are powers of 1024,
  * also written KB or KiB). STATUS_BAD_INPUT: anything else, nothing, a negative number, or more
  * bytes than 64 bits count. `text` is not NULL. */

@@ -46,8 +46,9 @@ enum status flame_report_functions(const struct profile *profile)
 void flame_report_counts(const struct sampler_options *options, const struct profile *profile,
                          const struct sampler_report *report)
 {
-    printf("\n  %s samples in %s, %g a second asked for", units_count(profile->samples_count).text,
-           units_seconds(profile->elapsed_s).text, profile->rate_hz);
+    printf("\n  %s %s in %s, %s a second asked for", units_count(profile->samples_count).text,
+           profile->samples_count == 1 ? "sample" : "samples",
+           units_seconds(profile->elapsed_s).text, units_setting(profile->rate_hz).text);
     if (profile->interpreter != NULL) {
         printf("; %s", profile->interpreter);
     }

@@ -138,7 +138,7 @@ static void print_changes(const struct picture *picture, double y, FILE *out)
     fputs("</g>\n", out);
 }
 
-/* "1,000 samples in 1.03 s, 1,000 asked for a second". */
+/* "1,000 samples in 1.03 s, asked for: 1,000 a second". */
 static void print_counts(const struct profile *profile, FILE *out)
 {
     fprintf(out, "%s %s", units_count(profile->samples_count).text,
@@ -147,7 +147,7 @@ static void print_counts(const struct profile *profile, FILE *out)
         fprintf(out, " in %s", units_seconds(profile->elapsed_s).text);
     }
     if (profile->rate_hz > 0) {
-        fprintf(out, ", asked for: %s a second", units_count((uint64_t)profile->rate_hz).text);
+        fprintf(out, ", asked for: %s a second", units_setting(profile->rate_hz).text);
     }
     if (profile->missed_count > 0) {
         fprintf(out, ", %s missed", units_count(profile->missed_count).text);

@@ -266,6 +266,16 @@ static char *drawn(const struct profile *old, const struct profile *new,
     return text;
 }
 
+Test(svg, says_a_rate_as_it_was_given)
+{
+    struct profile profile = profiles_small();
+    profile.rate_hz = 0.5;
+    char *text = drawn(NULL, &profile, &(struct svg_options){0});
+    cr_expect_neq(strstr(text, "asked for: 0.5 a second"), NULL);
+    free(text);
+    profile_free(&profile);
+}
+
 Test(svg, is_golden)
 {
     struct profile small = profiles_small(), improved = profiles_improved();

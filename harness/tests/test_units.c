@@ -56,6 +56,9 @@ Test(units, counts_bytes_durations)
     cr_expect_str_eq(units_count(0).text, "0");
     cr_expect_str_eq(units_count(999).text, "999");
     cr_expect_str_eq(units_count(1000000).text, "1,000,000");
+    cr_expect_str_eq(units_setting(1000).text, "1,000");
+    cr_expect_str_eq(units_setting(99.5).text, "99.5");
+    cr_expect_str_eq(units_setting(0.1).text, "0.1");
     cr_expect_str_eq(units_count(UINT64_MAX).text, "18,446,744,073,709,551,615");
     cr_expect_str_eq(units_bytes(512).text, "512 bytes");
     cr_expect_str_eq(units_bytes(1536).text, "1.50 KiB");
