@@ -40,9 +40,9 @@ class Often(NamedTuple):
     samples: int
 
 
-MANY, SOME = Often(7, 5), Often(5, 3)
-LARGE = Often(5, 2)  # the oracle takes seconds
-FEW = Often(3, 1)  # one naive call takes up to 90 s
+MANY = Often(7, 5)
+SOME = Often(5, 2)  # the oracle, or the naive program, takes seconds
+FEW = Often(3, 1)  # one naive call takes a minute and a half, or two
 QUICK = Often(2, 1)
 QUICK_EPOCHS = 2  # of the naive case
 
@@ -65,10 +65,10 @@ ROWS = {
     "filter-200": Row("single precision first", "mds", EPOCHS, 200, "cython", "c_filter", None, MANY, 60),
     "filter-500": Row("single precision first", "mds", EPOCHS, 500, "cython", "c_filter", None, MANY, 60),
     "filter-1000": Row("single precision first", "mds", EPOCHS, 1000, "cython", "c_filter", None, SOME, 60),
-    "filter-2000": Row("single precision first", "mds", EPOCHS, 2000, "cython", "c_filter", None, LARGE, 60),
+    "filter-2000": Row("single precision first", "mds", EPOCHS, 2000, "cython", "c_filter", None, SOME, 60),
     "solve": Row("whole default solve", "mds", {"epochs": 1000}, 1000, "cython", "c_filter", None, SOME, 50),
     "naive": Row("the 90-second case", "mds", {"epochs": 39}, 500, "naive", "c_filter", 40000, FEW),
-    "threads-mds": Row("two threads over one", "mds", EPOCHS, 2000, "c_rsqrt", "c_two_threads", 1.9, LARGE),
+    "threads-mds": Row("two threads over one", "mds", EPOCHS, 2000, "c_rsqrt", "c_two_threads", 1.9, SOME),
     "identity": Row("stepped, radius identity", "particles", STEPS, 1000, "naive", "c_identity", 2300, SOME),
     "closed": Row("closed form, with the call", "particles", STEPS, 1000, "naive", "c_closed_avx512", 1e6, SOME),
     "threads-1000": Row("two threads over one", "particles", STEPS, 1000, "c_identity", "c_two_threads", 1.9, MANY),
