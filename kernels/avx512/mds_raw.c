@@ -120,7 +120,7 @@ void mds_raw_epoch_avx512(struct mds_search *search, struct mds_progress *progre
     /* A typical distance, in radii. */
     const double distance = search->goal_sum_largest / ((double)search->n * search->radius);
 
-    if (!(distance < 7) || search->n > 1u << 20) {
+    if (!(distance < 14) || search->n > 1u << 20) {
         mds_search_epoch(search, progress);
         return;
     }
