@@ -15,13 +15,12 @@ unset xlabel
 set label 1001 heading at screen 0, 1 left offset 1, -0.5
 set tmargin 2
 unset key
-# Marks are letters, small ones after Z; each line's name begins with its letter.
-letter(i) = sprintf('%c', i <= 26 ? 64 + i : 96 + (i - 27) % 26 + 1)
+# Marks are letters, which gnuplot begins again after Z; each line's name begins with its letter.
 do for [i = 1:series_count] {
     if (count[i] > 0) {
-        set label i letter(i).' '.label[i] at graph 1, first label_y[i] left offset 2, 0
+        set label i sprintf('%c %s', 65 + (i - 1) % 26, label[i]) at graph 1, first label_y[i] left offset 2, 0
     }
 }
 set rmargin label_columns + 5
 plot for [i = 1:series_count] $data index i - 1 using "size":"value" with lines linetype 0, \
-     for [i = 1:series_count] $data index i - 1 using "size":"value":(letter(i)) with labels
+     for [i = 1:series_count] $data index i - 1 using "size":"value" with points pointtype i

@@ -59,19 +59,6 @@ def own_lab(tmp_path):
     return make
 
 
-def test_each_line_of_a_large_class_has_a_letter_of_its_own(fortyfold, own_lab, tmp_path):
-    folder = own_lab()
-    names = [f"student-{number:02}" for number in range(39)]
-    with open(folder / "lab.toml", "a") as lab:
-        for name in names:
-            lab.write(f'\n[[variant]]\nname = "{name}"\nfile = "naive.py"\nfunction = "squares"\n')
-    done = fortyfold("run", folder, "--blocks", 1, "--samples", 1, "--size", "3,30", "--output", tmp_path / "run")
-    assert done.returncode == 0, done.stderr
-    curve = done.stdout[done.stdout.index("Speedup over"):]
-    found = [re.search(rf"(\w) {name}\b", curve) for name in names]
-    assert len({match[1] for match in found}) == len(names), curve
-
-
 def test_one_thread_is_kept_on_a_processor_and_several_have_all(fortyfold, own_lab, tmp_path):
     every = len(os.sched_getaffinity(0))
     folder = own_lab(powers=f'few(numbers, {every})')
