@@ -287,10 +287,11 @@ static enum status print_points(const struct roofline *roofline, FILE *out)
     static const double number_width = 20, number_height = 15;
     const struct scale width = {0.05, 10000, 800}, height = height_of(roofline);
     size_t count = roofline->kernels_count;
-    struct place *points = calloc(2 * count + 1, sizeof *points), *names = points + count;
+    struct place *points = calloc(2 * count + 1, sizeof *points);
     if (points == NULL) {
         return status_fail(STATUS_NO_MEMORY, "no memory for a picture");
     }
+    struct place *names = points + count;
     for (size_t i = 0; i < count; i++) {
         const struct roofline_kernel *kernel = &roofline->kernels[i];
         points[i].x = on_scale(&width, kernel->flops_per_unit / kernel->bytes_per_unit);
