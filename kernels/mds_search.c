@@ -211,20 +211,27 @@ void mds_search_point(struct mds_search *search, size_t i, struct mds_progress *
     mds_search_step(search, i, &sums, progress);
 }
 
+void mds_search_try(struct mds_search *search, size_t i, const struct mds_sums *sums,
+                    struct mds_progress *progress)
+{
+    const size_t m = mds_decide(search, i, sums->all, sums->difference_bound);
+
+    if (m != MDS_UNDECIDED) {
+        mds_move(search, i, m);
+        progress->products += sums->below[m];
+        progress->bound += sums->below_bound;
+    } else {
+        mds_search_point(search, i, progress);
+    }
+}
+
 void mds_search_point_by(mds_row_fn *coarse, struct mds_search *search, size_t i,
                          struct mds_progress *progress)
 {
     struct mds_sums sums;
 
     coarse(search, i, &sums);
-    const size_t m = mds_decide(search, i, sums.all, sums.difference_bound);
-    if (m != MDS_UNDECIDED) {
-        mds_move(search, i, m);
-        progress->products += sums.below[m];
-        progress->bound += sums.below_bound;
-    } else {
-        mds_search_point(search, i, progress);
-    }
+    mds_search_try(search, i, &sums, progress);
 }
 
 void mds_search_epoch(struct mds_search *search, struct mds_progress *progress)

@@ -41,6 +41,11 @@ struct mds_progress {
  * is too large, costs time only. */
 typedef void mds_row_fn(const struct mds_search *search, size_t i, struct mds_sums *sums);
 
+/* The sums all[m] over first ≤ j < last only. Reads no coordinate outside the multiples of 8 around
+ * them. */
+typedef void mds_range_fn(const struct mds_search *search, size_t i, size_t first, size_t last,
+                          double sums[4]);
+
 /* A kernel's part in the search. */
 struct mds_rows {
     /* Σⱼ goal and Σⱼ goal² of every row, into search->goal_sum and search->goal_square; and what
@@ -48,10 +53,12 @@ struct mds_rows {
     void (*begin)(struct mds_search *search);
     /* The rows in double. */
     mds_row_fn *row;
-    /* The sums all[m] over first ≤ j < last only. Reads no coordinate outside the multiples of 8
-     * around them. */
-    void (*range)(const struct mds_search *search, size_t i, size_t first, size_t last,
-                  double sums[4]);
+    mds_range_fn *range;
+    /* Coarser ranges, worth trying first where `coarse_fits` says so for the radius, and the bounds
+     * of what they add up to; all three NULL where there are none. */
+    bool (*coarse_fits)(const struct mds_search *search);
+    mds_range_fn *coarse_range;
+    void (*coarse_bound)(const struct mds_search *search, size_t i, struct mds_sums *sums);
     /* For mds_search_bound(): sums side by side, and the relative error of a root beyond 2⁻⁵³. */
     unsigned lanes;
     double root_error;
@@ -114,7 +121,9 @@ double mds_search_products(const struct mds_search *search, size_t i);
 void mds_search_step(struct mds_search *search, size_t i, const struct mds_sums *sums,
                      struct mds_progress *progress);
 void mds_search_point(struct mds_search *search, size_t i, struct mds_progress *progress);
-/* By a coarser row and, if that cannot decide, by `row`. */
+/* With coarser sums, or by a coarser row, and if these cannot decide, by `row`. */
+void mds_search_try(struct mds_search *search, size_t i, const struct mds_sums *sums,
+                    struct mds_progress *progress);
 void mds_search_point_by(mds_row_fn *coarse, struct mds_search *search, size_t i,
                          struct mds_progress *progress);
 void mds_search_epoch(struct mds_search *search, struct mds_progress *progress);

@@ -7,21 +7,17 @@
 static const struct mds_rows rows_sqrt = {
     .begin = mds_begin_avx512, .row = mds_row_avx512_sqrt, .error = mds_error_avx512, .lanes = 8};
 
-/* The root's error: kernels/avx512/mds_rows.c. */
+/* For large radii raw rows first. The root's error: kernels/avx512/mds_rows.c. */
 const struct mds_rows mds_rows_avx512 = {.begin = mds_begin_avx512,
                                          .row = mds_row_avx512_rsqrt,
                                          .range = mds_range_avx512,
+                                         .epoch = mds_raw_epoch_avx512,
+                                         .coarse_fits = mds_raw_fits_avx512,
+                                         .coarse_range = mds_raw_range_avx512,
+                                         .coarse_bound = mds_raw_bound_avx512,
                                          .error = mds_error_avx512,
                                          .lanes = 8,
                                          .root_error = 0x1p-40};
-
-/* The same, but for large radii raw rows first. */
-static const struct mds_rows rows_rsqrt = {.begin = mds_begin_avx512,
-                                           .row = mds_row_avx512_rsqrt,
-                                           .epoch = mds_raw_epoch_avx512,
-                                           .error = mds_error_avx512,
-                                           .lanes = 8,
-                                           .root_error = 0x1p-40};
 
 static const struct mds_rows rows_filter = {.begin = mds_filter_begin_avx512,
                                             .row = mds_row_avx512_rsqrt,
@@ -51,7 +47,7 @@ void mds_solve_avx512_sqrt(const double *d_goal, double *xs, size_t n, uint64_t 
 void mds_solve_avx512_rsqrt(const double *d_goal, double *xs, size_t n, uint64_t epochs,
                             unsigned threads, void *workspace, struct mds_outcome *outcome)
 {
-    mds_search_run(&rows_rsqrt, d_goal, xs, n, epochs, threads, workspace, outcome);
+    mds_search_run(&mds_rows_avx512, d_goal, xs, n, epochs, threads, workspace, outcome);
 }
 
 void mds_solve_avx512_filter(const double *d_goal, double *xs, size_t n, uint64_t epochs,

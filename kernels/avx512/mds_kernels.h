@@ -9,9 +9,11 @@
 mds_row_fn mds_row_avx512_sqrt, mds_row_avx512_rsqrt;
 /* An epoch in double whose rows, at large radii, are raw at first (kernels/avx512/mds_raw.c). */
 void mds_raw_epoch_avx512(struct mds_search *search, struct mds_progress *progress);
+bool mds_raw_fits_avx512(const struct mds_search *search);
+mds_range_fn mds_raw_range_avx512;
+void mds_raw_bound_avx512(const struct mds_search *search, size_t i, struct mds_sums *sums);
 /* The mixture, over some points only. */
-void mds_range_avx512(const struct mds_search *search, size_t i, size_t first, size_t last,
-                      double sums[4]);
+mds_range_fn mds_range_avx512;
 double mds_error_avx512(const struct mds_search *search, const double *xs);
 void mds_begin_avx512(struct mds_search *search);
 /* The same, and d_goal in single precision into `narrow`, n rows of `stride` floats, a multiple of

@@ -24,7 +24,7 @@
  *     |error of S(a)| ≤ 1.001·2⁻¹⁴·S(a) + (2⁻²²·r + 4u·C)·Γ,
  *
  * that of a difference is at most twice this for the largest S(a), and that of the sum over j < i
- * is this too.
+ * is this too. A sum added up from those of ranges has no more additions in a row.
  *
  * Order: as in kernels/avx512/mds_filter_raw.c, what the move before may have changed comes last.
  */
@@ -84,6 +84,21 @@ static double largest(const double sums[4])
     return x > y ? x : y;
 }
 
+INLINE __m256d unit_of(const struct mds_search *search)
+{
+    return _mm256_set1_pd(0x1.6a09e667f3bcdp+1 * search->radius); /* 2√2·r */
+}
+
+void mds_raw_bound_avx512(const struct mds_search *search, size_t i, struct mds_sums *sums)
+{
+    const double relative = 1.001 * 0x1p-14;
+    const double absolute =
+        (0x1p-22 * search->radius + 0x1p-51 * search->size) * search->goal_sum[i];
+
+    sums->difference_bound = 2 * (relative * largest(sums->all) + absolute);
+    sums->below_bound = relative * largest(sums->below) + absolute;
+}
+
 static void raw_row(const struct mds_search *search, size_t i, struct mds_sums *sums)
 {
     const size_t n = search->n, full = n / 8, at = i / 8;
@@ -91,7 +106,7 @@ static void raw_row(const struct mds_search *search, size_t i, struct mds_sums *
     const __mmask8 tail = (__mmask8)((1u << n % 8) - 1), lower = (__mmask8)((1u << i % 8) - 1);
     const struct place point = {_mm512_set1_pd(x[i]), _mm512_set1_pd(y[i])};
     const __m512d zero = _mm512_setzero_pd();
-    const __m256d unit = _mm256_set1_pd(0x1.6a09e667f3bcdp+1 * search->radius); /* 2√2·r */
+    const __m256d unit = unit_of(search);
     struct acc behind = {zero, zero, zero, zero}, below = behind, all;
 
     if (at < full) {
@@ -107,20 +122,49 @@ static void raw_row(const struct mds_search *search, size_t i, struct mds_sums *
     step(_mm512_maskz_mov_pd(lower, here), x + 8 * at, y + 8 * at, &point, &below);
     _mm256_storeu_pd(sums->all, _mm256_mul_pd(unit, add_lanes(&all)));
     _mm256_storeu_pd(sums->below, _mm256_mul_pd(unit, add_lanes(&below)));
-
-    const double relative = 1.001 * 0x1p-14;
-    const double absolute =
-        (0x1p-22 * search->radius + 0x1p-51 * search->size) * search->goal_sum[i];
-    sums->difference_bound = 2 * (relative * largest(sums->all) + absolute);
-    sums->below_bound = relative * largest(sums->below) + absolute;
+    mds_raw_bound_avx512(search, i, sums);
 }
 
-void mds_raw_epoch_avx512(struct mds_search *search, struct mds_progress *progress)
+/* Some lanes of the vector at `at`. */
+INLINE void part(const struct mds_search *search, const double *goal, size_t at, __mmask8 lanes,
+                 const struct place *point, struct acc *acc)
+{
+    step(_mm512_maskz_loadu_pd(lanes, goal + at), search->x + at, search->y + at, point, acc);
+}
+
+void mds_raw_range_avx512(const struct mds_search *search, size_t i, size_t first, size_t last,
+                          double sums[4])
+{
+    const double *goal = search->d_goal + i * search->n;
+    const struct place point = {_mm512_set1_pd(search->x[i]), _mm512_set1_pd(search->y[i])};
+    const __m512d zero = _mm512_setzero_pd();
+    struct acc acc = {zero, zero, zero, zero};
+
+    if (first % 8 != 0 && first < last) {
+        const size_t at = first / 8 * 8, end = last < at + 8 ? last - at : 8;
+        part(search, goal, at, (__mmask8)((1u << end) - (1u << first % 8)), &point, &acc);
+        first = at + 8;
+    }
+    if (first < last) {
+        const size_t at = last / 8 * 8;
+        run(search, goal, first / 8, last / 8, &point, &acc);
+        if (last != at)
+            part(search, goal, at, (__mmask8)((1u << (last - at)) - 1), &point, &acc);
+    }
+    _mm256_storeu_pd(sums, _mm256_mul_pd(unit_of(search), add_lanes(&acc)));
+}
+
+bool mds_raw_fits_avx512(const struct mds_search *search)
 {
     /* A typical distance, in radii. */
     const double distance = search->goal_sum_largest / ((double)search->n * search->radius);
 
-    if (!(distance < 14) || search->n > 1u << 20) {
+    return distance < 14 && search->n <= 1u << 20;
+}
+
+void mds_raw_epoch_avx512(struct mds_search *search, struct mds_progress *progress)
+{
+    if (!mds_raw_fits_avx512(search)) {
         mds_search_epoch(search, progress);
         return;
     }

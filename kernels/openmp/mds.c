@@ -34,10 +34,10 @@
  * working holds up nobody, and thread 0 alone would finish as well. */
 
 /* Points in a block. Between blocks only a few lines that threads share change hands, which 32 rows
- * outweigh. Larger blocks are dearer: thread 0 alone computes the pairs
- * within two blocks, twice a block's points a row, from rows that should still be in its
- * second-level cache (32 rows of 2000 points are half a megabyte). Measured on one thread at 2000
- * points, rows in parts of blocks of 32 cost 1 to 4 % more than whole rows; of 64, 3 to 11 %. */
+ * outweigh. Larger blocks are dearer: thread 0 alone computes the pairs within two blocks, twice a
+ * block's points a row, from rows that should still be in its second-level cache (32 rows of 2000
+ * points are half a megabyte). Measured on one thread at 2000 points, rows in parts of blocks of 32
+ * cost 1 to 4 % more than whole rows; of 64, 3 to 11 %. */
 enum { BLOCK = 32 };
 
 /* Below this sums in parts cost more than a second thread brings. */
@@ -57,6 +57,7 @@ struct team {
     struct mds_rows rows; /* first, so that the search's rows lead to the team */
     struct mds_search *search;
     unsigned threads;
+    mds_range_fn *range; /* of this epoch: rows.range or rows.coarse_range */
     /* Of the block that is moved, and of the next. */
     struct outside outside[2][BLOCK];
     /* The block whose parts are handed out; to be read by who has taken one. Thread 0 hands out the
@@ -93,9 +94,9 @@ static void do_part(struct team *team, size_t c, size_t part)
     struct outside *outside = &team->outside[c % 2][part / 2];
 
     if (part % 2 == 0)
-        search->rows->range(search, i, 0, c > 0 ? (c - 1) * BLOCK : 0, outside->before);
+        team->range(search, i, 0, c > 0 ? (c - 1) * BLOCK : 0, outside->before);
     else
-        search->rows->range(search, i, end_of(team, c), search->n, outside->behind);
+        team->range(search, i, end_of(team, c), search->n, outside->behind);
 }
 
 /* Takes parts as long as there are any, and returns how many it did. So many at once that all
@@ -170,14 +171,19 @@ static void move_block(struct team *team, size_t c, struct mds_progress *progres
         const struct outside *outside = &team->outside[c % 2][i - first];
         double near_below[4], near_above[4];
         struct mds_sums sums = {0};
-        search->rows->range(search, i, c > 0 ? first - BLOCK : 0, i, near_below);
-        search->rows->range(search, i, i, end, near_above);
+        team->range(search, i, c > 0 ? first - BLOCK : 0, i, near_below);
+        team->range(search, i, i, end, near_above);
         for (int m = 0; m < 4; m++) {
             sums.below[m] = outside->before[m] + near_below[m];
             sums.all[m] = sums.below[m] + (near_above[m] + outside->behind[m]);
         }
-        mds_search_bound(search, i, &sums);
-        mds_search_step(search, i, &sums, progress);
+        if (team->range == team->rows.coarse_range) {
+            team->rows.coarse_bound(search, i, &sums);
+            mds_search_try(search, i, &sums, progress);
+        } else {
+            mds_search_bound(search, i, &sums);
+            mds_search_step(search, i, &sums, progress);
+        }
     }
 }
 
@@ -185,7 +191,10 @@ static void epoch(struct mds_search *search, struct mds_progress *progress)
 {
     struct team *team = (struct team *)search->rows;
 
+    const bool is_coarse = team->rows.coarse_fits != NULL && team->rows.coarse_fits(search);
+
     team->search = search;
+    team->range = is_coarse ? team->rows.coarse_range : team->rows.range;
     hand_out(team, 0);
     finish_parts(team);
     for (size_t c = 0; c * BLOCK < search->n; c++) {

@@ -52,6 +52,33 @@ Test(openmp, mds_beside_blocks)
             check_mds(FAMILY_UNIFORM, n, 2);
 }
 
+/* From large radii, where coarse sums are tried first, to the smallest. */
+Test(openmp, whole_searches)
+{
+    for (int family = 0; family < FAMILY_USUAL_COUNT; family++)
+        check_mds((enum mds_family)family, 300, 1000);
+}
+
+/* At the first radius coarse sums decide nearly all moves: in any number of threads. */
+Test(openmp, coarse_sums_are_used)
+{
+    const struct kernel *kernel = threaded(KERNEL_MDS_SOLVE);
+    struct mds_problem problem = mds_problem_make(FAMILY_UNIFORM, 500, 1, 1);
+    void *workspace = aligned_alloc(KERNEL_ALIGNMENT, kernel->workspace_bytes(500));
+
+    if (!(dispatch_machine() & 1u << KERNEL_AVX512))
+        cr_skip("these kernels have no coarse sums");
+    for (size_t t = 0; t < WAYS; t++) {
+        struct mds_outcome outcome;
+        memcpy(problem.solved, problem.xs, 2 * 500 * sizeof *problem.xs);
+        kernel->function.mds_solve(problem.goal, problem.solved, 500, 2, threads[t], workspace,
+                                   &outcome);
+        cr_expect_lt(outcome.rows_doubled_count, 100, "%u threads", threads[t]);
+    }
+    free(workspace);
+    mds_problem_free(&problem);
+}
+
 /* Rows that the sums do not decide are computed by the thread that moves. */
 Test(openmp, mds_with_ties)
 {
