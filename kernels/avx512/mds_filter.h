@@ -19,8 +19,9 @@ bool mds_filter_fits_avx512(const struct mds_search *search);
 /* Places point i in the filter's arrays. */
 void mds_filter_place_avx512(const struct mds_search *search, size_t i);
 
-/* The plain row (kernels/avx512/mds_filter.c). */
-mds_row_fn mds_filter_plain_avx512;
+/* The plain row, in units of 2r (kernels/avx512/mds_filter_plain.c), and the fine one for small
+ * radii, in units of 4r (kernels/avx512/mds_filter_fine.c). */
+mds_row_fn mds_filter_plain_avx512, mds_filter_fine_avx512;
 
 /* Moves all points once, by raw rows (kernels/avx512/mds_filter_raw.c); all are placed. */
 void mds_filter_raw_epoch_avx512(struct mds_search *search, struct mds_progress *progress);

@@ -12,7 +12,7 @@
  * decide it: the pairs once, one root each, half as many bytes as in double.
  *
  * Error. u = 2⁻²⁴, C the largest coordinate from the centre, ‖·‖ the root of a sum of squares over
- * all pairs, T = ‖g − d‖². As in kernels/avx512/mds_filter.c: coordinates round by 2√2·u·C a pair,
+ * all pairs, T = ‖g − d‖². As in mds_filter_plain.c: coordinates round by 2√2·u·C a pair,
  * dx by u·d, squares and their sum by 2u (half of that for the root), the root by 2.6u at most; the
  * goal by u·g, the difference by u·|g − d|. So each difference is wrong by at most
  *     u·(g + 4.6·d + 2.9·C + |g − d|),
@@ -44,7 +44,7 @@ INLINE __m512 by_root(__m512 goal, __m512 s)
     return _mm512_fnmadd_ps(_mm512_set1_ps(2), _mm512_sqrt_ps(s), goal);
 }
 
-/* The same by an estimate with one correction, which is 2√s (kernels/avx512/mds_filter.c). */
+/* The same by an estimate with one correction, which is 2√s (kernels/avx512/mds_filter_plain.c). */
 INLINE __m512 by_estimate(__m512 goal, __m512 s)
 {
     const __m512 y = _mm512_rsqrt14_ps(s), t = _mm512_mul_ps(s, y);
