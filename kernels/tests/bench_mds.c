@@ -2,6 +2,7 @@
  * double: JSON on standard output, raw values of every round.
  * bench_kernels.py calls it. Usage: bench-kernels ROUNDS */
 #include "base/clock.h"
+#include "kernels/avx512/mds_kernels.h"
 #include "kernels/dispatch.h"
 #include "kernels/tests/mds_problems.h"
 #include "measure/limits.h"
@@ -67,27 +68,40 @@ static bool runs_here(const struct kernel *kernel)
     return kernel->operation == KERNEL_MDS_SOLVE && (dispatch_machine() & 1u << kernel->isa);
 }
 
-/* Bound / time of each round, the bound measured before and after the kernel. */
-static json_t *shares_of(const struct kernel *kernel, const struct mds_problem *problem, int rounds)
+/* Bound / time of each round, the bound measured before and after what time_s() times. */
+static json_t *shares_of(enum kernel_isa isa, const struct kernel_demand *demand,
+                         double (*time_s)(const void *context), const void *context, size_t n,
+                         int rounds)
 {
-    const struct pace_set *set = limits_set(kernel->isa);
+    const struct pace_set *set = limits_set(isa);
+    const double units = 4 * (double)n * (double)n;
     json_t *values = json_array();
     bool wanted[PACE_KINDS] = {false};
     const char *bound;
 
-    limits_wanted(&kernel->demand, wanted);
+    limits_wanted(demand, wanted);
     for (int round = 0; round < rounds; round++) {
         struct limits_paces paces, after;
         limits_measure(set, wanted, pace_s, &paces);
-        const double took = epoch_s(kernel, problem);
+        const double took = time_s(context);
         limits_measure(set, wanted, pace_s, &after);
         limits_best(&paces, &after);
-        const double n = (double)problem->n;
-        const double units = 4 * n * n;
-        json_array_append_new(
-            values, json_real(units * limits_unit_s(&kernel->demand, &paces, &bound) / took));
+        json_array_append_new(values,
+                              json_real(units * limits_unit_s(demand, &paces, &bound) / took));
     }
     return values;
+}
+
+struct epochs {
+    const struct kernel *kernel;
+    const struct mds_problem *problem;
+};
+
+static double time_epoch_s(const void *context)
+{
+    const struct epochs *epochs = context;
+
+    return epoch_s(epochs->kernel, epochs->problem);
 }
 
 static json_t *measure_shares(int rounds)
@@ -100,12 +114,100 @@ static json_t *measure_shares(int rounds)
         if (!runs_here(kernel) || limits_set(kernel->isa) == NULL ||
             kernel->demand.fma + kernel->demand.sqrt == 0)
             continue;
-        json_array_append_new(list,
-                              entry(kernel, 1000, "shares", shares_of(kernel, &problem, rounds)));
+        const struct epochs epochs = {kernel, &problem};
+        json_array_append_new(list, entry(kernel, 1000, "shares",
+                                          shares_of(kernel->isa, &kernel->demand, time_epoch_s,
+                                                    &epochs, problem.n, rounds)));
     }
     mds_problem_free(&problem);
     return list;
 }
+
+/* --- Rows alone: without what lies between them, and without the totals of an epoch ------------
+ */
+
+#if defined(__x86_64__)
+
+static void raw_row(const struct mds_search *search, size_t i, struct mds_sums *sums)
+{
+    mds_raw_range_avx512(search, i, 0, search->n, sums->all);
+}
+
+/* In double. What they ask for, of each pair and move: kernels/avx512/mds_rows.c, mds_raw.c. */
+static const struct row {
+    const char *name;
+    mds_row_fn *row;
+    struct kernel_demand demand;
+    bool
+        is_cached; /* one row again and again, from the nearest cache; otherwise the whole matrix */
+} rows[] = {
+    {"corrected, cached", mds_row_avx512_rsqrt, {47.0 / 64, 5.0 / 64, 0, 3.0 / 64}, true},
+    {"corrected rows", mds_row_avx512_rsqrt, {47.0 / 64, 5.0 / 64, 0, 3.0 / 64}, false},
+    {"raw, cached", raw_row, {10.0 / 32, 4.0 / 32, 0, 0}, true},
+    {"raw rows", raw_row, {10.0 / 32, 4.0 / 32, 0, 0}, false},
+};
+
+struct rowing {
+    const struct row *row;
+    const struct mds_search *search;
+};
+
+/* So that the sums are needed. */
+static volatile double sink;
+
+static double time_rows_s(const void *context)
+{
+    const struct rowing *rowing = context;
+    const double began = now_s();
+    struct mds_sums sums;
+
+    for (size_t i = 0; i < rowing->search->n; i++) {
+        rowing->row->row(rowing->search, rowing->row->is_cached ? rowing->search->n / 2 : i, &sums);
+        sink = sums.all[0];
+    }
+    return now_s() - began;
+}
+
+static json_t *measure_rows(int rounds)
+{
+    enum { N = 1000, ROOM = (N + MDS_PAD - 1) / MDS_PAD * MDS_PAD };
+    static _Alignas(64) double x[ROOM], y[ROOM], goal_sum[N];
+    struct mds_problem problem = mds_problem_make(FAMILY_UNIFORM, N, 0, 1);
+    const struct mds_search search = {.rows = &mds_rows_avx512,
+                                      .d_goal = problem.goal,
+                                      .xs = problem.xs,
+                                      .n = N,
+                                      .radius = 1,
+                                      .x = x,
+                                      .y = y,
+                                      .goal_sum = goal_sum};
+    json_t *list = json_array();
+
+    for (size_t i = 0; i < N; i++) {
+        x[i] = problem.xs[2 * i] / 4;
+        y[i] = problem.xs[2 * i + 1] / 4;
+    }
+    for (size_t r = 0; r < sizeof rows / sizeof rows[0]; r++) {
+        const struct rowing rowing = {&rows[r], &search};
+        if (dispatch_machine() & 1u << KERNEL_AVX512)
+            json_array_append_new(list, json_pack("{s:s, s:s, s:i, s:o}", "operation", "mds_solve",
+                                                  "kernel", rows[r].name, "n", N, "shares",
+                                                  shares_of(KERNEL_AVX512, &rows[r].demand,
+                                                            time_rows_s, &rowing, N, rounds)));
+    }
+    mds_problem_free(&problem);
+    return list;
+}
+
+#else
+
+static json_t *measure_rows(int rounds)
+{
+    (void)rounds;
+    return json_array();
+}
+
+#endif
 
 /* The share of rows of whole searches that are computed in double though there is a filter. */
 static json_t *measure_fallback(void)
@@ -134,8 +236,8 @@ static json_t *measure_fallback(void)
 int main(int argc, char **argv)
 {
     const int rounds = argc > 1 ? atoi(argv[1]) : 25;
-    json_t *all =
-        json_pack("{s:o, s:o}", "shares", measure_shares(rounds), "fallback", measure_fallback());
+    json_t *all = json_pack("{s:o, s:o, s:o}", "rows", measure_rows(rounds), "shares",
+                            measure_shares(rounds), "fallback", measure_fallback());
 
     if (all == NULL || json_dumpf(all, stdout, JSON_REAL_PRECISION(6)) != 0)
         return 1;

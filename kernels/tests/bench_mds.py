@@ -28,6 +28,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 PROGRAM = ROOT / "bin/bench-mds"
+FORTYFOLD = ROOT / "bin/fortyfold"
 sys.path[:0] = [str(ROOT / "bin/python"), str(ROOT / "labs/mds")]
 import kernels  # noqa: E402
 import naive  # noqa: E402
@@ -44,7 +45,7 @@ EPOCHS = 4
 
 # What must be reached: (kind, operation, kernel, size).
 GOALS = {
-    ("share", "mds_solve", "avx512_rsqrt", 1000): 0.93,
+    ("rows", "mds_solve", "corrected rows", 1000): 0.93,
     ("naive", "mds_solve", "avx512_filter", 500): 40000,
     ("fallback", "mds_solve", "avx512_filter", 1000): 0.04,
     ("threads", "mds_solve", "openmp", 2000): 1.9,
@@ -81,8 +82,20 @@ def by_kernel(name, size, seed, epochs):
     return timed(lambda: kernels.mds_solve(d_goal, xs, epochs, kernel=name))
 
 
+def reading_bytes_per_s(size_bytes):
+    """What all cores together read of a block that large, or of the largest that was measured."""
+    words = [FORTYFOLD, "roofline", "--no-pictures", "--output", str(ROOT / "results/roofline"), "--format", "json"]
+    levels = json.loads(subprocess.run(words, check=True, capture_output=True, text=True).stdout)["reading"]
+    fitting = [level for level in levels if level["size_bytes"] <= size_bytes]
+    return fitting[-1]["all_cores_bytes_per_s"]
+
+
 def threads_gains(size, rounds):
-    """Of epochs, without what is done once. With one thread the kernel is that of a single thread."""
+    """Of epochs, without what is done once. With one thread the kernel is that of a single thread.
+
+    Returns gains kept, gains set aside, and what two threads can gain at most: an epoch reads the whole
+    matrix, which both get from the same memory.
+    """
     d_goal, xs, _ = problem.make(size, 1, 1)
 
     def wall_s(threads, epochs):
@@ -94,7 +107,10 @@ def threads_gains(size, rounds):
         once = wall_s(threads, 1)
         return (wall_s(threads, 1 + EPOCHS) - once) / EPOCHS
 
-    return two_threads.gains(lambda: epoch_s(1), lambda: epoch_s(2), rounds)
+    kept, aside = two_threads.gains(lambda: epoch_s(1), lambda: epoch_s(2), rounds)
+    read_s = d_goal.nbytes / reading_bytes_per_s(d_goal.nbytes)
+    alone_s = statistics.median(epoch_s(1) for _ in range(9))
+    return kept, aside, min(2.0, alone_s / read_s)
 
 
 def by_cython(size, seed, epochs):
@@ -145,18 +161,19 @@ def in_c(rounds):
 
 
 def measure(rounds):
-    """Yield (kind, kernel, operation, size, values, values set aside)."""
+    """Yield (kind, kernel, operation, size, values, values set aside, the most that is possible)."""
     for figure in of_one_thread(rounds):
-        yield *figure, []
+        yield *figure, [], None
     if len(os.sched_getaffinity(0)) > 1:
         for size in (2000, 4000):
-            kept, aside = threads_gains(size, rounds)
-            yield "threads", "openmp", "mds_solve", size, kept, aside
+            yield "threads", "openmp", "mds_solve", size, *threads_gains(size, rounds)
 
 
 def of_one_thread(rounds):
     """Yield (kind, kernel, operation, size, values)."""
     raw = in_c(rounds)
+    for e in raw["rows"]:
+        yield "rows", e["kernel"], e["operation"], e["n"], e["shares"]
     for e in raw["shares"]:
         yield "share", e["kernel"], e["operation"], e["n"], e["shares"]
     for e in raw["fallback"]:
@@ -173,7 +190,8 @@ def of_one_thread(rounds):
 
 
 WHAT = {
-    "share": "share of its bound",
+    "rows": "share of their bound",
+    "share": "epochs: share of their bound",
     "epoch": "epoch, times the cython variant's",
     "search": "whole search, times the cython variant's",
     "naive": "500 points, 39 epochs, times naive",
@@ -185,7 +203,7 @@ WHAT = {
 def show(kind, value):
     if value is None:
         return "–"
-    if kind in ("share", "fallback"):
+    if kind in ("rows", "share", "fallback"):
         return f"{100 * value:.1f} %"
     return f"{value:,.0f}×" if value >= 100 else f"{value:.2f}×"
 
@@ -204,10 +222,10 @@ def judge(kind, goal, median, low, high):
     return f"not resolved, {short}" if within else f"missed, {short}"
 
 
-def at_bound(kind, kernel, shares, median):
+def at_bound(kind, kernel, shares, median, most):
     """The ratio when the kernel's bound is reached, in words; "" where that is not known."""
-    if kind == "threads":
-        return "2× at most"
+    if most is not None:
+        return f"{show(kind, most)} at most" + (": the memory" if most < 2 else "")
     share = shares.get(kernel)
     return f"{show(kind, median / share)} at its bound" if share and kind in ("epoch", "naive") else ""
 
@@ -227,7 +245,7 @@ def main():
     rounds = int(sys.argv[1]) if len(sys.argv) > 1 else 25
     entries, shares = [], {}
     print(f"{'operation':<17}{'kernel':<17}{'N':>5}  {'figure':<42}{'median':>10}  {'95 %':<22}{'goal':<37}bound")
-    for kind, kernel, operation, n, values, aside in measure(rounds):
+    for kind, kernel, operation, n, values, aside, most in measure(rounds):
         key = (kind, operation, kernel, n)
         enough = kind != "threads" or len(values) >= two_threads.KEPT_LEAST
         median, low, high = interval(values) if enough else (None, None, None)
@@ -247,9 +265,10 @@ def main():
                 "verdict": judge(kind, GOALS.get(key), median, low, high),
                 "values": values,
                 "set_aside": aside,
+                "most": most,
             }
         )
-        print(line(entries[-1], at_bound(kind, kernel, shares, median)), flush=True)
+        print(line(entries[-1], at_bound(kind, kernel, shares, median, most)), flush=True)
         if kind == "threads":
             print(f"{'':<41}{two_threads.in_words(values, aside)}", flush=True)
     if mds_cython is None:
