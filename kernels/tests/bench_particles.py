@@ -30,10 +30,10 @@ sys.path[:0] = [str(Path(FORTYFOLD).parent / "python"), str(ROOT / "labs" / "par
 
 import numpy as np  # noqa: E402
 
+import two_threads  # noqa: E402  (before the kernels)
 import kernels  # noqa: E402
 import naive  # noqa: E402
 import problem  # noqa: E402
-import two_threads  # noqa: E402
 
 PARTICLES, DURATION, STEPS = 1000, 0.1, 10000
 NAIVE_STEPS = 200
@@ -149,6 +149,7 @@ def threads_gains(start, rounds):
     """With one thread, openmp is the best kernel of one thread; so many calls that a wake-up of some
     ten microseconds does not count."""
     x, y, w, _ = (np.copy(a) if isinstance(a, np.ndarray) else a for a in start)
+    os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})  # where libgomp would bind this thread
 
     def wall_s(threads):
         began = time.perf_counter()
