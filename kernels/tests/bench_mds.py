@@ -164,7 +164,7 @@ def measure(rounds):
     """Yield (kind, kernel, operation, size, values, values set aside, the most that is possible)."""
     for figure in of_one_thread(rounds):
         yield *figure, [], None
-    if len(os.sched_getaffinity(0)) > 1:
+    if len(two_threads.PROCESSORS) > 1:
         for size in (2000, 4000):
             yield "threads", "openmp", "mds_solve", size, *threads_gains(size, rounds)
 

@@ -131,7 +131,7 @@ def measure(names, start, rounds):
     """Return {name: [seconds of a round]}."""
     order = random.Random(SEED)
     seconds = {name: [] for name in ["naive", *names]}
-    every = os.sched_getaffinity(0)
+    every = two_threads.PROCESSORS
     for number in range(rounds):
         turns = list(seconds)
         order.shuffle(turns)
@@ -149,7 +149,7 @@ def threads_gains(start, rounds):
     """With one thread, openmp is the best kernel of one thread; so many calls that a wake-up of some
     ten microseconds does not count."""
     x, y, w, _ = (np.copy(a) if isinstance(a, np.ndarray) else a for a in start)
-    os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})  # where libgomp would bind this thread
+    os.sched_setaffinity(0, {min(two_threads.PROCESSORS)})  # where libgomp would bind this thread
 
     def wall_s(threads):
         began = time.perf_counter()
@@ -189,7 +189,7 @@ def main():
         share = [s[name] for s in limits if s.get(name)]
         judge(f"{name}: times naive, with the call", ratios, goal, lambda v: f"{v:,.0f}x", rows,
               statistics.median(ratios) / statistics.median(share) if share else None)
-    if len(os.sched_getaffinity(0)) > 1:
+    if len(two_threads.PROCESSORS) > 1:
         kept, aside = threads_gains(start, 4 * rounds)
         if len(kept) >= two_threads.KEPT_LEAST:
             judge(THREADS, kept, THREADS_GOAL, lambda v: f"{v:.2f}x", rows, 2)
