@@ -273,26 +273,36 @@ def test_without_reveal_the_message_says_how_to_get_it(build, tmp_path):
     assert done.returncode == 2 and "make slides" in done.stderr
 
 
+def spellings(write, *numbers):
+    """How numbers may be written: run.json keeps ten digits of them, the table was made of all."""
+    ways = {write(*(number * (1 + nudge) for number in numbers)) for nudge in (-1e-9, 0, 1e-9)}
+    return f"(?:{'|'.join(re.escape(way.replace(' ', '')) for way in sorted(ways))})"
+
+
 @pytest.mark.parametrize("name", sorted(path.parent.name for path in BASELINES.glob("*/run.json")))
 def test_figures_are_written_as_the_harness_writes_them(name):
     """Each row of what the harness printed, against run.json by our functions."""
     run = json.loads((BASELINES / name / "run.json").read_text(encoding="utf-8"))
     table = (BASELINES / name / "table.txt").read_text(encoding="utf-8")
-    # Where only some speedups are of CPU time, those are marked.
-    rows = [re.split(r"  +", line.strip().replace("] CPU", "]")) for line in table.split("\n")]
-    for cell in run["cells"]:
+    # Where only some speedups are of CPU time, those are marked. Right-aligned times may leave one
+    # space before them: compare without regard to spaces.
+    rows = [line.replace("] CPU", "]").replace(" ", "") for line in table.split("\n")]
+    measured = [cell for cell in run["cells"] if cell["status"] == "ok"]
+    assert measured
+    for cell in measured:
         summary, speedup = cell["summary"], cell["speedup"]
-        expected = [quantities.seconds(summary[key]) for key in ("median_s", "user_s", "sys_s", "best_s")]
+        expected = [spellings(quantities.seconds, summary[key]) for key in ("median_s", "user_s", "sys_s", "best_s")]
         if cell["variant"] == run["lab"]["baseline"]:
             expected += ["baseline"]
+        elif speedup is None:
+            expected += ["nobaseline"]
         else:
-            unsure = " not resolved" if speedup["verdict"] == "not resolved" else ""
-            expected += [quantities.ratio(speedup["ratio"])]
-            expected += [quantities.interval(speedup["low"], speedup["high"]) + unsure]
-        expected += [quantities.residual(cell["residual"]["max_absolute"])]
-        # Right-aligned times may leave one space before them: compare without regard to spaces.
-        squeezed = "".join([cell["variant"], *expected]).replace(" ", "")
-        assert any("".join(row).replace(" ", "").endswith(squeezed) for row in rows), expected
+            expected += [spellings(quantities.ratio, speedup["ratio"])]
+            expected += [spellings(quantities.interval, speedup["low"], speedup["high"])]
+            expected += ["notresolved" if speedup["verdict"] == "not resolved" else ""]
+        expected += [spellings(quantities.residual, cell["residual"]["max_absolute"])]
+        pattern = re.compile(re.escape(cell["variant"]) + "".join(expected) + "$")
+        assert any(pattern.search(row) for row in rows), pattern.pattern
 
 
 @pytest.mark.parametrize("name", sorted(path.parent.name for path in BASELINES.glob("*/run.json")))
@@ -300,7 +310,10 @@ def test_committed_runs_are_whole_and_name_no_place_of_their_machine(name):
     text = (BASELINES / name / "run.json").read_text(encoding="utf-8")
     run = json.loads(text)
     assert f"{run['lab']['name']}-{run['plan']['preset']}" == name
-    assert {cell["status"] for cell in run["cells"]} == {"ok"}
+    for cell in run["cells"]:
+        # Left out by lab.toml, or for another family of processors: no failure.
+        excused = str(cell["reason"]).startswith("lab.toml runs it up to") or "/neon" in str(cell["reason"])
+        assert cell["status"] == "ok" or (cell["status"] == "skipped" and excused), cell
     assert run["lab"]["folder"] == f"labs/{run['lab']['name']}"
     for file in ("samples.csv", "table.txt", "speedup.png", "speedup.svg", "time.png", "time.svg"):
         assert (BASELINES / name / file).stat().st_size > 0
