@@ -14,9 +14,8 @@ static const char module_doc[] =
 #define OPTIONS_DOC                                                                                \
     "kernel: the name of a kernel or an instruction set, see describe(); ValueError when this\n"   \
     "    machine cannot run it. None: the best.\n"                                                 \
-    "threads: how many, for the kernels that take more than one; a child of os.fork() gets one "   \
-    "if\n"                                                                                         \
-    "    threads were at work before.\n"
+    "threads: how many, for the kernels that take more than one; a child of os.fork() gets one\n"  \
+    "    if threads were at work before.\n"
 
 static const char particles_evolve_doc[] =
     "particles_evolve(x, y, w, duration, timestep=1e-05, /, *, kernel=None, threads=1)\n--\n\n"

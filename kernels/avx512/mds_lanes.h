@@ -1,8 +1,10 @@
-/* Four sums over the lanes of a register, and what they mean (kernels/avx512/mds_rows.c). */
+/* What the rows in double share: four sums over the lanes of a register, and what they mean
+ * (kernels/avx512/mds_rows.c); how ranges of points lie in registers. */
 #ifndef FORTYFOLD_KERNELS_AVX512_MDS_LANES_H
 #define FORTYFOLD_KERNELS_AVX512_MDS_LANES_H
 
 #include <immintrin.h>
+#include <stddef.h>
 
 /* Σ goal times d(+x) − d(−x); d(+y) − d(−y); dx sum − dy sum; dx sum + dy sum. */
 struct acc {
@@ -34,6 +36,31 @@ static inline void unfold(const struct acc *acc, double scale, double sums[4])
     sums[1] = along_y + 2 * parts[1];
     sums[2] = along_x - 2 * parts[0];
     sums[3] = along_y - 2 * parts[1];
+}
+
+/* How the points first ≤ j < last lie in vectors of 8: some lanes of one vector, the whole vectors
+ * whole ≤ v < whole_end, and some lanes of vector whole_end. */
+struct pieces {
+    size_t head; /* a vector, of which head_lanes belong to the range */
+    size_t whole, whole_end;
+    __mmask8 head_lanes, tail_lanes;
+};
+
+static inline struct pieces pieces_of(size_t first, size_t last)
+{
+    struct pieces pieces = {.head = first / 8};
+
+    if (first % 8 != 0 && first < last) {
+        const size_t at = first / 8 * 8, end = last < at + 8 ? last - at : 8;
+        pieces.head_lanes = (__mmask8)((1u << end) - (1u << first % 8));
+        first = at + 8;
+    }
+    if (first < last) {
+        pieces.whole = first / 8;
+        pieces.whole_end = last / 8;
+        pieces.tail_lanes = (__mmask8)((1u << last % 8) - 1);
+    }
+    return pieces;
 }
 
 #endif

@@ -218,19 +218,14 @@ void mds_range_avx512(const struct mds_search *search, size_t i, size_t first, s
     const double *goal = search->d_goal + i * search->n;
     const struct point point = {_mm512_set1_pd(search->x[i]), _mm512_set1_pd(search->y[i])};
     const __m512d zero = _mm512_setzero_pd();
+    const struct pieces pieces = pieces_of(first, last);
     struct acc acc = {zero, zero, zero, zero};
 
-    if (first % 8 != 0 && first < last) {
-        const size_t at = first / 8 * 8, end = last < at + 8 ? last - at : 8;
-        part(search, goal, at, (__mmask8)((1u << end) - (1u << first % 8)), &point, &acc);
-        first = at + 8;
-    }
-    if (first < last) {
-        const size_t at = last / 8 * 8;
-        run(search, goal, first / 8, last / 8, &point, &acc, 3, 2);
-        if (last != at)
-            part(search, goal, at, (__mmask8)((1u << (last - at)) - 1), &point, &acc);
-    }
+    if (pieces.head_lanes != 0)
+        part(search, goal, 8 * pieces.head, pieces.head_lanes, &point, &acc);
+    run(search, goal, pieces.whole, pieces.whole_end, &point, &acc, 3, 2);
+    if (pieces.tail_lanes != 0)
+        part(search, goal, 8 * pieces.whole_end, pieces.tail_lanes, &point, &acc);
     unfold(&acc, 4 * search->radius, sums);
 }
 

@@ -192,7 +192,6 @@ static void move_block(struct team *team, size_t c, struct mds_progress *progres
 static void epoch(struct mds_search *search, struct mds_progress *progress)
 {
     struct team *team = (struct team *)search->rows;
-
     const bool is_coarse = team->rows.coarse_fits != NULL && team->rows.coarse_fits(search);
 
     team->search = search;

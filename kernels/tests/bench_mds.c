@@ -1,6 +1,6 @@
 /* How near the kernels of MDS come to this machine's bound, and how many rows the filter leaves to
  * double: JSON on standard output, raw values of every round.
- * bench_kernels.py calls it. Usage: bench-kernels ROUNDS */
+ * kernels/tests/bench_mds.py calls it. Usage: bench-mds ROUNDS */
 #include "base/clock.h"
 #include "kernels/avx512/mds_kernels.h"
 #include "kernels/dispatch.h"
