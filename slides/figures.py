@@ -28,26 +28,34 @@ def need(table, key, where):
     return table[key]
 
 
-class Run:
-    """One run.json. `name` is its folder as people are told of it; `own`: not a committed one."""
+class Document:
+    """A JSON file. `name` is its folder as people are told of it; `own`: not a committed one."""
 
-    def __init__(self, path, name, own):
-        self.path, self.name, self.own = path, name, own
+    def __init__(self, file, name, own):
+        self.name, self.own, self.where = name, own, f"{name}/{file.name}"
         try:
-            self.data = json.loads((path / "run.json").read_text(encoding="utf-8"))
+            self.data = json.loads(file.read_text(encoding="utf-8"))
         except OSError as error:
-            raise Missing(f"{name}/run.json cannot be read ({error.strerror})") from None
+            raise Missing(f"{self.where} cannot be read ({error.strerror})") from None
         except ValueError as error:
-            raise Missing(f"{name}/run.json is not JSON: {error}") from None
-        if not isinstance(self.data, dict) or self.data.get("schema") != SCHEMA:
-            raise Missing(f'{name}/run.json is not of schema "{SCHEMA}"')
+            raise Missing(f"{self.where} is not JSON: {error}") from None
 
     def get(self, *keys):
-        value, where = self.data, f"{self.name}/run.json"
+        value, where = self.data, self.where
         for key in keys:
             value = need(value, key, where)
             where += f": {key}"
         return value
+
+
+class Run(Document):
+    """One run.json, in the folder `path`."""
+
+    def __init__(self, path, name, own):
+        super().__init__(path / "run.json", name, own)
+        self.path = path
+        if not isinstance(self.data, dict) or self.data.get("schema") != SCHEMA:
+            raise Missing(f'{self.where} is not of schema "{SCHEMA}"')
 
     def sizes(self):
         return sorted({cell["size"] for cell in self.get("cells")})

@@ -3,9 +3,7 @@
 As in figures.py, whatever is not there raises Missing.
 """
 
-import json
-
-from figures import Missing, need
+from figures import Document, Missing
 
 WAYS = {"clock": "own clock", "cprofile": "cProfile", "sampled": "sampled"}
 
@@ -15,24 +13,12 @@ def percent(share):
     return f"{100 * share:.1f} %"
 
 
-class Record:
-    """One record's JSON file. `name` is its folder as people are told of it."""
+class Record(Document):
+    """One record's JSON file."""
 
     def __init__(self, path, name, own=False):
-        self.path, self.name, self.own = path, name, own
-        try:
-            self.data = json.loads(path.read_text(encoding="utf-8"))
-        except OSError as error:
-            raise Missing(f"{name}/{path.name} cannot be read ({error.strerror})") from None
-        except ValueError as error:
-            raise Missing(f"{name}/{path.name} is not JSON: {error}") from None
-
-    def get(self, *keys):
-        value, where = self.data, f"{self.name}/{self.path.name}"
-        for key in keys:
-            value = need(value, key, where)
-            where += f": {key}"
-        return value
+        super().__init__(path, name, own)
+        self.path = path
 
     def stamp(self):
         origin = "measured here" if self.own else "committed baseline"
