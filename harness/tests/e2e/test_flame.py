@@ -526,7 +526,8 @@ def test_no_stack_is_impossible(flame, tmp_path, subject):
 def test_the_grammar_finds_what_is_impossible(tmp_path):
     lines = grammar.TORTURE.read_text().splitlines()
     at = {name: next(i for i, text in enumerate(lines, 1) if text.strip().startswith(f"def {name}("))
-          for name in ("leaf", "key", "sorts", "down", "work", "deep")}
+          for name in ("leaf", "key", "sorts", "down", "work", "deep", "get")}
+    body = lines.index("class Thing:") + 1
     good = f"torture.py:sorts:{at['sorts'] + 1};torture.py:key:{at['key'] + 1};"
     good += f"torture.py:leaf:{at['leaf'] + 1} 1"
     wrong = [
@@ -536,10 +537,15 @@ def test_the_grammar_finds_what_is_impossible(tmp_path):
         f"torture.py:deep:{at['deep'] + 1};torture.py:down:{at['down'] + 2};"
         f"torture.py:work:{at['work'] + 1} 1",
         "torture.py:generated:1;<string>:made_1:9 1",
+        f"torture.py:<module>:{body};torture.py:Thing:{at['get'] + 1} 1",
+        f"torture.py:<module>:{body};torture.py:Thing:{at['leaf']} 1",
     ]
     path = tmp_path / "x.folded"
-    path.write_text(good + "\n")
-    assert grammar.check(path) == (1, {})
+    # A class's body runs too, for a moment: when the program begins.
+    begins = f"torture.py:<module>:{body};torture.py:Thing:"
+    for text in (good, f"{begins}{body} 1", f"{begins}{at['get']} 1"):
+        path.write_text(text + "\n")
+        assert grammar.check(path) == (1, {}), text
     for text in wrong:
         path.write_text(text + "\n")
         assert grammar.check(path)[1] != {}, text

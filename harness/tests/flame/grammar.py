@@ -90,10 +90,20 @@ class Grammar:
         if file != self.file or function.endswith(">"):
             return True  # "<module>", "<genexpr>": no def begins them
         name = function.rsplit(".", 1)[-1]
+        if f"class {name}:" in self.lines:
+            return self.in_body_of_class(name, line)
         at = line
         while at > 0 and not re.match(r"\s*(async )?def ", self.line_of(at)):
             at -= 1
         return f"def {name}(" in self.line_of(at)
+
+    def in_body_of_class(self, name, line):
+        """A class's body runs once, when the program begins: its lines are the head and its defs."""
+        at = line
+        while at > 0 and not re.match(r"\S", self.line_of(at)):
+            at -= 1
+        own = line == at or re.match(r"    (async )?def ", self.line_of(line)) is not None
+        return own and self.line_of(at) == f"class {name}:"
 
     def wrong(self, frames):
         """Say what is impossible about a stack; None when nothing is."""
