@@ -10,6 +10,7 @@
 
 #include "kernels/dispatch.h"
 #include "kernels/pydocs.h"
+#include "kernels/room.h"
 
 #include <math.h>
 #include <string.h>
@@ -166,23 +167,16 @@ static bool read_options(enum kernel_operation operation, PyObject *const *value
     return false;
 }
 
-/* Memory for a kernel's workspace over n elements, NULL for none; false, with MemoryError set, when
- * there is not so much. The caller frees *block; *workspace lies in it, aligned. */
-static bool make_workspace(const struct kernel *kernel, size_t n, void **block, void **workspace)
+/* Room for a kernel's workspace over n elements, NULL for none; false, with MemoryError set, when
+ * there is not so much. */
+static bool make_workspace(const struct kernel *kernel, size_t n, void **workspace)
 {
     const size_t bytes = kernel->workspace_bytes == NULL ? 0 : kernel->workspace_bytes(n);
 
-    *block = *workspace = NULL;
-    if (bytes == 0)
-        return true;
-    if (bytes < SIZE_MAX - KERNEL_ALIGNMENT)
-        *block = PyMem_RawMalloc(bytes + KERNEL_ALIGNMENT);
-    if (*block == NULL) {
+    *workspace = bytes == 0 ? NULL : room_make(bytes);
+    if (*workspace == NULL && bytes > 0)
         PyErr_NoMemory();
-        return false;
-    }
-    *workspace = (char *)*block + (KERNEL_ALIGNMENT - (uintptr_t)*block % KERNEL_ALIGNMENT);
-    return true;
+    return *workspace != NULL || bytes == 0;
 }
 
 /* Borrows an array of doubles. `shape` is how its shape is written in messages, `rank` its
@@ -387,15 +381,15 @@ static bool solve(const struct options *options, const Py_buffer *goal, const Py
 {
     const struct kernel *kernel = options->kernel;
     const size_t n = (size_t)xs->shape[0];
-    void *block, *workspace;
+    void *workspace;
 
-    if (!make_workspace(kernel, n, &block, &workspace))
+    if (!make_workspace(kernel, n, &workspace))
         return false;
     Py_BEGIN_ALLOW_THREADS;
     kernel->function.mds_solve(goal->buf, xs->buf, n, (uint64_t)epochs, options->threads, workspace,
                                outcome);
     Py_END_ALLOW_THREADS;
-    PyMem_RawFree(block);
+    room_free(workspace);
     return true;
 }
 

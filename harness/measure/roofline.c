@@ -9,6 +9,7 @@
 
 #include "base/interrupt.h"
 #include "kernels/dispatch.h"
+#include "kernels/room.h"
 #include "measure/gauges.h"
 #include "measure/host.h"
 #include "measure/limits.h"
@@ -95,7 +96,7 @@ static void work_clock(struct core *core)
 /* The memory is written here for the first time: near the core that will read it. */
 static void work_fill(struct core *core)
 {
-    core->block = aligned_alloc(KERNEL_ALIGNMENT, core->bytes_most);
+    core->block = room_make(core->bytes_most);
     if (core->block != NULL) {
         memset(core->block, 0, core->bytes_most);
     }
@@ -151,7 +152,7 @@ static enum status team_make(struct team *team)
 static void team_free(struct team *team)
 {
     for (size_t i = 0; i < team->count; i++) {
-        free(team->cores[i].block);
+        room_free(team->cores[i].block);
     }
     free(team->cores);
 }

@@ -2,11 +2,11 @@
 #include "measure/roofline.h"
 
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/clock.h"
 #include "kernels/dispatch.h"
+#include "kernels/room.h"
 #include "measure/limits.h"
 
 /* Particles: the lab's claim has 1000; 1000 steps are enough to forget the start of a call. Points:
@@ -30,20 +30,19 @@ static double random_unit(uint64_t *state)
 
 static double *make_array(size_t count)
 {
-    size_t bytes = (count * sizeof(double) + KERNEL_ALIGNMENT - 1) / KERNEL_ALIGNMENT;
-    return aligned_alloc(KERNEL_ALIGNMENT, bytes * KERNEL_ALIGNMENT);
+    return room_make(count * sizeof(double));
 }
 
 static void free_load(struct load *load)
 {
-    free(load->workspace);
-    free(load->xs);
-    free(load->start);
-    free(load->distances);
-    free(load->goal);
-    free(load->w);
-    free(load->y);
-    free(load->x);
+    room_free(load->workspace);
+    room_free(load->xs);
+    room_free(load->start);
+    room_free(load->distances);
+    room_free(load->goal);
+    room_free(load->w);
+    room_free(load->y);
+    room_free(load->x);
 }
 
 /* As the labs' problem.py: particles at 0.1 to 1 from the origin; distances in ten dimensions. */

@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "kernels/avx512/mds_kernels.h"
 #include "kernels/dispatch.h"
+#include "kernels/room.h"
 #include "kernels/tests/mds_problems.h"
 #include "measure/limits.h"
 
@@ -28,12 +29,33 @@ static double now_s(void)
     return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
 }
 
+/* The problem of the labs' kind, its goals on the pages that NumPy asks for too. */
+static struct mds_problem make_problem(size_t n)
+{
+    struct mds_problem problem = mds_problem_make(FAMILY_UNIFORM, n, 0, 1);
+    double *goal = room_make(n * n * sizeof *goal);
+
+    if (goal == NULL)
+        abort();
+    memcpy(goal, problem.goal, n * n * sizeof *goal);
+    free(problem.goal);
+    problem.goal = goal;
+    return problem;
+}
+
+static void free_problem(struct mds_problem *problem)
+{
+    room_free(problem->goal);
+    problem->goal = NULL;
+    mds_problem_free(problem);
+}
+
 /* One search from the problem's start, timed by the processor time it got. */
 static double solve_s(const struct kernel *kernel, const struct mds_problem *problem,
                       uint64_t epochs, struct mds_outcome *outcome)
 {
     const size_t bytes = kernel->workspace_bytes == NULL ? 0 : kernel->workspace_bytes(problem->n);
-    void *workspace = aligned_alloc(KERNEL_ALIGNMENT, (bytes + 64) / 64 * 64);
+    void *workspace = room_make(bytes);
 
     if (workspace == NULL)
         abort();
@@ -43,7 +65,7 @@ static double solve_s(const struct kernel *kernel, const struct mds_problem *pro
     kernel->function.mds_solve(problem->goal, problem->solved, problem->n, epochs, 1, workspace,
                                outcome);
     const double took = now_s() - began;
-    free(workspace);
+    room_free(workspace);
     return took;
 }
 
@@ -106,7 +128,7 @@ static double time_epoch_s(const void *context)
 
 static json_t *measure_shares(int rounds)
 {
-    struct mds_problem problem = mds_problem_make(FAMILY_UNIFORM, 1000, 0, 1);
+    struct mds_problem problem = make_problem(1000);
     json_t *list = json_array();
 
     for (size_t k = 0; k < dispatch_count(); k++) {
@@ -119,7 +141,7 @@ static json_t *measure_shares(int rounds)
                                           shares_of(kernel->isa, &kernel->demand, time_epoch_s,
                                                     &epochs, problem.n, rounds)));
     }
-    mds_problem_free(&problem);
+    free_problem(&problem);
     return list;
 }
 
@@ -172,7 +194,7 @@ static json_t *measure_rows(int rounds)
 {
     enum { N = 1000, ROOM = (N + MDS_PAD - 1) / MDS_PAD * MDS_PAD };
     static _Alignas(64) double x[ROOM], y[ROOM], goal_sum[N];
-    struct mds_problem problem = mds_problem_make(FAMILY_UNIFORM, N, 0, 1);
+    struct mds_problem problem = make_problem(N);
     const struct mds_search search = {.rows = &mds_rows_avx512,
                                       .d_goal = problem.goal,
                                       .xs = problem.xs,
@@ -195,7 +217,7 @@ static json_t *measure_rows(int rounds)
                                                   shares_of(KERNEL_AVX512, &rows[r].demand,
                                                             time_rows_s, &rowing, N, rounds)));
     }
-    mds_problem_free(&problem);
+    free_problem(&problem);
     return list;
 }
 
@@ -220,14 +242,14 @@ static json_t *measure_fallback(void)
         if (!runs_here(kernel) || strstr(kernel->name, "filter") == NULL)
             continue;
         for (size_t s = 0; s < sizeof sizes / sizeof sizes[0]; s++) {
-            struct mds_problem problem = mds_problem_make(FAMILY_UNIFORM, sizes[s], 0, 1);
+            struct mds_problem problem = make_problem(sizes[s]);
             struct mds_outcome outcome;
             solve_s(kernel, &problem, 1000, &outcome);
             const double rows = (double)sizes[s] * (double)outcome.epochs_done;
             json_array_append_new(list,
                                   entry(kernel, sizes[s], "fallback",
                                         json_real((double)outcome.rows_doubled_count / rows)));
-            mds_problem_free(&problem);
+            free_problem(&problem);
         }
     }
     return list;
