@@ -11,11 +11,11 @@
  * largest coordinate from the centre. Lengths in registers are in units of 4r, in which
  *     near² = (a − ¼)² + dy²,   far² = near² + a,   a = |dx|   (kernels/avx512/mds_rows.c),
  * or of 2r: near² = (a − ½)² + dy², far² = near² + 2a.
- * Three row functions, of a file each: the raw one for large radii, in units of 2r; the plain one,
+ * Three row functions, of a file each: the raw one for large radii, in units of r; the plain one,
  * in units of 2r; the fine one for small radii, where differences of candidates are far below the
  * rounding of a distance, in units of 4r. */
 
-enum { HEAD_BYTES = 64 }; /* struct filter, in front of its arrays */
+enum { HEAD_BYTES = 128 }; /* struct filter, in front of its arrays */
 
 /* --- Once a solve, once an epoch ------------------------------------------------------------- */
 
@@ -31,7 +31,7 @@ size_t mds_filter_bytes_avx512(size_t n)
     if (n > UINT32_MAX / 4)
         return SIZE_MAX;
     /* Behind the last row the plain row begins a vector that it never ends. */
-    return HEAD_BYTES + ((n + 4) * stride + 16) * sizeof(float);
+    return HEAD_BYTES + ((2 * n + 4) * stride + 16) * sizeof(float);
 }
 
 void mds_filter_begin_avx512(struct mds_search *search)
@@ -41,7 +41,8 @@ void mds_filter_begin_avx512(struct mds_search *search)
     float *numbers = (float *)((char *)search->filter + HEAD_BYTES);
 
     _Static_assert(sizeof(struct filter) <= HEAD_BYTES, "the arrays begin behind it");
-    *filter = (struct filter){.goal = numbers + 4 * stride,
+    *filter = (struct filter){.goal_square = numbers + 4 * stride,
+                              .goal = numbers + (4 + search->n) * stride,
                               .stride = stride,
                               .x = numbers,
                               .y = numbers + stride,
@@ -51,7 +52,7 @@ void mds_filter_begin_avx512(struct mds_search *search)
         numbers[i] = 0;
     for (size_t i = 0; i < 16; i++)
         filter->goal[search->n * stride + i] = 0;
-    mds_begin_filter_avx512(search, filter->goal, stride);
+    mds_begin_filter_avx512(search, filter->goal, filter->goal_square, stride);
 }
 
 void mds_filter_place_avx512(const struct mds_search *search, size_t i)
@@ -74,6 +75,13 @@ bool mds_filter_fits_avx512(const struct mds_search *search)
 
     return search->span < widest * search->radius && search->goal_sum_largest < 0x1p60 &&
            search->goal_sum_largest / (double)search->n > narrowest;
+}
+
+bool mds_filter_fits_raw_avx512(const struct mds_search *search)
+{
+    /* See the end of the proof in mds_filter_raw.c. */
+    return mds_filter_fits_avx512(search) && search->goal_sum_largest < 0x1p30 &&
+           search->goal_sum_largest / (double)search->n > 0x1p-30;
 }
 
 /* --- Epochs ---------------------------------------------------------------------------------- */
@@ -101,7 +109,7 @@ void mds_filter_epoch_avx512(struct mds_search *search, struct mds_progress *pro
     filter->scale = (fine ? 0.25 : 0.5) / search->radius;
     for (size_t i = 0; i < search->n; i++)
         mds_filter_place_avx512(search, i);
-    if (radii < 12)
+    if (radii < 12 && mds_filter_fits_raw_avx512(search))
         mds_filter_raw_epoch_avx512(search, progress);
     else
         epoch_by(fine ? mds_filter_fine_avx512 : mds_filter_plain_avx512, search, progress);

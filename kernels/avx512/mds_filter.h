@@ -6,15 +6,22 @@
 #include "kernels/mds_search.h"
 
 struct filter {
-    float *goal; /* n rows of `stride` floats */
+    float *goal;        /* n rows of `stride` floats */
+    float *goal_square; /* of the same shape, for the raw rows; see MDS_FILTER_TINY */
     size_t stride;
     float *x, *y;         /* from the centre, in units of 2r, or of 4r for the fine rows */
     float *x_low, *y_low; /* what is lost by rounding them */
     double scale;         /* one over that unit */
 };
 
+/* Added to the squares of goals, so that the root of none is taken of 0. */
+#define MDS_FILTER_TINY 0x1p-100
+
 /* Are goals and coordinates such that single precision can hold their squares? */
 bool mds_filter_fits_avx512(const struct mds_search *search);
+
+/* Are the squares of goals such, too, that the raw rows can use them? */
+bool mds_filter_fits_raw_avx512(const struct mds_search *search);
 
 /* Places point i in the filter's arrays. */
 void mds_filter_place_avx512(const struct mds_search *search, size_t i);

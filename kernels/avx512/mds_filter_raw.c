@@ -9,31 +9,42 @@
 
 /* Raw rows: for large radii, where the candidates differ by far more than 2⁻¹⁴ of a distance, the
  * estimate of a root needs no correction. u = 2⁻²⁴ and all letters as in kernels/avx512/
- * mds_filter.c, but lengths are in units of 2r, in which
+ * mds_filter.c. With z and w for dx and dy in units of 2r the squares of the four distances are
  *
- *     (dx ± ½)² + dy² = S ± dx,   (dy ± ½)² + dx² = S ± dy,   S = dx² + dy² + ¼:
+ *     (z ± ½)² + w² = S ± z,   (w ± ½)² + z² = S ± w,   S = z² + w² + ¼.
  *
- * two fused operations for all four squares, the rest are additions, which have ports of their own.
- * Each root is s·y with y = (1 + ε)/√s, |ε| ≤ 2⁻¹⁴. Slots of the FMA ports for 16 points and four
- * candidates: 2 for S, 4 estimates, 4 products s·y, 4 with goal: 14.
+ * No root is multiplied with its goal g: what the root is taken of is multiplied with h = g², made
+ * once a search, for g·d = √(h·d²). With Q = h·z and R = h·w
+ *
+ *     h·S = Q·z + R·w + h/4,   and the four are h·S ± Q, h·S ± R:
+ *
+ * the products with h that the four need make S as well. h/4 is h with 2 less in its exponent, an
+ * integer subtraction, for which any port will do. A root is t·y with y = (1 + ε)/√t, |ε| ≤ 2⁻¹⁴,
+ * and goes into its sum by one fused operation. Slots of the FMA ports for 16 points and four
+ * candidates: 2 for Q and R, 2 for h·S, 4 estimates, 4 for t·y: 12, beside 6 additions on ports of
+ * their own. (With goals as factors it were 14: 2 for S, 4 estimates, 4 for t·y, 4 with g.)
  *
  * Error. As in the plain row the two ends of a pair are displaced, for all candidates alike:
- * 5.7·u·C + 2u·d for a difference of two. Apart for each candidate:
- *   Its square s = S ± dx. ¼ + u stands for ¼, S is rounded twice, s once.
- *   Where √s ≥ 2⁻⁵: |ŝ − s| ≤ 2u·S + u·s + u, and S ≤ s + √s + ½ since |dx| ≤ √s + ½; so √ŝ is off
- *     by less than |ŝ − s|/(1.9·√s) ≤ u·(1.6·√s + 36), in lengths 1.6u·d + 72u·r.
- *   Where it is smaller S lies between 0.46 and 0.54: dy² + ¼ rounds by at most u/4, S by u/2, and
- * S − |dx| is exact (the two are within a factor of 2). So s + u/4 ≤ ŝ ≤ s + 1.75u: never 0, and √ŝ
- * is off by √(1.75u) at most, in lengths 2⁻¹⁰·⁵⁹·r. Of one pair only one candidate can be that
- * near, for they lie √2·r apart. This and 72u twice stay below 2⁻¹⁰·⁵·r. Its estimate 2⁻¹⁴·d, the
- * product s·y u·d, the goal u·d; a lane adds one product a vector, its end a few more: (vectors +
- * 10)·u. The four sums differ by 2·r·Γ at most, so two of them are at most 2·(mean + 2·r·Γ):
+ * 5.7·u·C + 2u·d for a difference of two. h rounds by u, its root by half of that, and what is
+ * added to it (MDS_FILTER_TINY) costs 2⁻⁵⁰ of a distance. Apart for each candidate, with s for its
+ * true square, t for h·s, and a hat for what was computed: Q and R round by u, so do R·w + h/4 and
+ * h·S: altogether h·S is off by 3u·h·S. Then t̂ = h·S ± Q by u·|Q| more, and u·t. Since |z| ≤ √s +
+ * ½, S ≤ s + √s + ½ and |Q| ≤ h·(√s + ½): |t̂ − t| ≤ u·h·(4s + 4√s + 2). Where √s ≥ 2⁻⁶: √t̂ is off
+ * by less than |t̂ − t|/(1.9·√t) ≤ u·√h·(2.2·√s + 70), in lengths 2.2u·d + 140u·r. Where it is
+ * smaller: |t̂ − t| ≤ 2.1u·h, so √t̂ is off by √(2.1u·h) at most, in lengths 2⁻¹⁰·⁴⁶·r. (A t̂ of 0 or
+ * below makes the sum no number, and the row undecided.) Of one pair only one candidate can be that
+ * near, for they lie √2·r apart. This and 140u twice stay below 2⁻¹⁰·⁴²·r. Its estimate is wrong by
+ * 2⁻¹⁴·d. A lane adds one product a vector, its end a few more: (vectors + 10)·u. The four sums
+ * differ by 2·r·Γ at most; the largest of them is taken:
  *
- *     |error of S(a) − S(b)| ≤ (2⁻¹³ + u·(2·vectors + 36))·(mean + 2·r·Γ) + (2⁻¹⁰·⁵·r + 5.7u·C)·Γ
- *     |error of S below|     ≤ (2⁻¹⁴ + u·(vectors + 36))·S below + (2⁻¹⁰·⁵·r + 2.9u·C)·Γ below
+ *     |error of S(a) − S(b)| ≤ (2⁻¹³ + u·(2·vectors + 28))·largest + (2⁻¹⁰·⁴²·r + 5.7u·C)·Γ
+ *     |error of S below|     ≤ (2⁻¹⁴ + u·(vectors + 28))·S below + (2⁻¹⁰·⁴²·r + 2.9u·C)·Γ below
  *
- * of which the code takes a little more, for terms of u² and the rounding of the bounds. Sums below
- * are added up for all points: half of all Γ, and 16 more additions in single precision.
+ * of which the code takes a little more, for terms of u² and the rounding of the bounds, and n
+ * times 2⁻⁴⁹ of the largest distance for what was added to h. Sums below are added up for all
+ * points: half of all Γ, and 16 more additions in single precision. No number leaves the range of
+ * floats: goals are below 2³⁰, distances below 2³⁰·r, so h·S is below 2¹²¹; and where h·S is as
+ * small as 2⁻¹⁰⁰, what underflows is below 2⁻⁴⁰ of it.
  *
  * Order. Row i + 1 needs nothing of row i but where point i has gone, and that only for the vector
  * in which it lies. So this vector comes last, and stays in registers while its points move: the
@@ -41,6 +52,7 @@
 
 #define INLINE static inline __attribute__((always_inline))
 
+/* Sixteen points, or one sixteen times. */
 struct place {
     __m512 x, y;
 };
@@ -50,22 +62,20 @@ struct four {
     __m512 sum[4];
 };
 
-/* Adds goal·√s, in the lanes given. */
-INLINE __m512 add_root(__m512 sum, __m512 goal, __m512 s)
+/* The four squares, times h. */
+INLINE void squares(__m512 h, const struct place *point, __m512 x, __m512 y, __m512 t[4])
 {
-    return _mm512_fmadd_ps(goal, _mm512_mul_ps(s, _mm512_rsqrt14_ps(s)), sum);
-}
+    const __m512i exponent_two = _mm512_set1_epi32(2 << 23);
+    const __m512 quarter =
+        _mm512_castsi512_ps(_mm512_sub_epi32(_mm512_castps_si512(h), exponent_two));
+    const __m512 z = _mm512_sub_ps(point->x, x), w = _mm512_sub_ps(point->y, y);
+    const __m512 q = _mm512_mul_ps(h, z), r = _mm512_mul_ps(h, w);
+    const __m512 both = _mm512_fmadd_ps(q, z, _mm512_fmadd_ps(r, w, quarter));
 
-INLINE void squares(const struct place *point, __m512 x, __m512 y, __m512 s[4])
-{
-    const __m512 quarter = _mm512_set1_ps(0.25f + 0x1p-24f);
-    const __m512 dx = _mm512_sub_ps(point->x, x), dy = _mm512_sub_ps(point->y, y);
-    const __m512 both = _mm512_fmadd_ps(dx, dx, _mm512_fmadd_ps(dy, dy, quarter));
-
-    s[0] = _mm512_add_ps(both, dx);
-    s[1] = _mm512_add_ps(both, dy);
-    s[2] = _mm512_sub_ps(both, dx);
-    s[3] = _mm512_sub_ps(both, dy);
+    t[0] = _mm512_add_ps(both, q);
+    t[1] = _mm512_add_ps(both, r);
+    t[2] = _mm512_sub_ps(both, q);
+    t[3] = _mm512_sub_ps(both, r);
 }
 
 /* The pairs of whole vectors first ≤ v < last. */
@@ -76,13 +86,13 @@ INLINE struct four run(const struct filter *filter, const float *row, size_t fir
     struct four four = {{zero, zero, zero, zero}};
 
     for (size_t v = first; v < last; v++) {
-        const __m512 goal = _mm512_load_ps(row + 16 * v);
-        __m512 s[4];
+        __m512 t[4];
         /* The same place of the next row: memory has a row's time to answer. */
         _mm_prefetch((const char *)(row + filter->stride + 16 * v), _MM_HINT_T0);
-        squares(point, _mm512_load_ps(filter->x + 16 * v), _mm512_load_ps(filter->y + 16 * v), s);
+        squares(_mm512_load_ps(row + 16 * v), point, _mm512_load_ps(filter->x + 16 * v),
+                _mm512_load_ps(filter->y + 16 * v), t);
         for (int m = 0; m < 4; m++)
-            four.sum[m] = add_root(four.sum[m], goal, s[m]);
+            four.sum[m] = _mm512_fmadd_ps(t[m], _mm512_rsqrt14_ps(t[m]), four.sum[m]);
     }
     return four;
 }
@@ -120,6 +130,7 @@ INLINE void place_again(const struct mds_search *search, size_t i, __mmask16 lan
 /* What is the same for all rows of an epoch. */
 struct bounds {
     double relative, absolute; /* of the largest sum, of Γ */
+    double least;              /* for what was added to h */
     double unit;               /* 2r */
 };
 
@@ -127,7 +138,7 @@ static double difference_bound(const struct bounds *bounds, const double all[4],
 {
     const double x = all[0] > all[2] ? all[0] : all[2], y = all[1] > all[3] ? all[1] : all[3];
 
-    return bounds->relative * (x > y ? x : y) + bounds->absolute * gamma;
+    return bounds->relative * (x > y ? x : y) + bounds->absolute * gamma + bounds->least;
 }
 
 /* Moves the points of vector v; returns Σ goal·d below of those that the filter decided, in units
@@ -142,20 +153,19 @@ static double move_vector(struct mds_search *search, size_t v, const struct boun
     __m512 products = _mm512_setzero_ps();
 
     for (size_t i = 16 * v; i < end; i++) {
-        const float *row = filter->goal + i * filter->stride;
+        const float *row = filter->goal_square + i * filter->stride;
         const struct place point = {_mm512_set1_ps(filter->x[i]), _mm512_set1_ps(filter->y[i])};
         const __mmask16 lane = (__mmask16)(1u << i % 16), lower = (__mmask16)(lane - 1u);
         struct four all = run(filter, row, v + 1, vectors, &point);
         struct four below = run(filter, row, 0, v, &point);
-        const __m512 goal = _mm512_load_ps(row + 16 * v);
-        __m512 s[4];
+        __m512 t[4];
         double sums[4];
 
-        squares(&point, here.x, here.y, s);
+        squares(_mm512_load_ps(row + 16 * v), &point, here.x, here.y, t);
         for (int m = 0; m < 4; m++) {
-            const __m512 root = _mm512_mul_ps(s[m], _mm512_rsqrt14_ps(s[m]));
-            all.sum[m] = _mm512_fmadd_ps(goal, root, _mm512_add_ps(all.sum[m], below.sum[m]));
-            below.sum[m] = _mm512_mask3_fmadd_ps(goal, root, below.sum[m], lower);
+            const __m512 y = _mm512_rsqrt14_ps(t[m]);
+            all.sum[m] = _mm512_fmadd_ps(t[m], y, _mm512_add_ps(all.sum[m], below.sum[m]));
+            below.sum[m] = _mm512_mask3_fmadd_ps(t[m], y, below.sum[m], lower);
         }
         _mm256_storeu_pd(sums, _mm256_mul_pd(add_lanes(&all), _mm256_set1_pd(bounds->unit)));
         const size_t m =
@@ -174,18 +184,20 @@ static double move_vector(struct mds_search *search, size_t v, const struct boun
 
 void mds_filter_raw_epoch_avx512(struct mds_search *search, struct mds_progress *progress)
 {
-    const double u = 0x1p-24, r = search->radius;
+    const double u = 0x1p-24, r = search->radius, count = (double)search->n;
     const size_t vectors = ((const struct filter *)search->filter)->stride / 16;
-    const double near = 0x1.7p-11 * r; /* 2⁻¹⁰·⁴⁸ */
+    const double near = 0x1.8p-11 * r; /* 2⁻¹⁰·⁴¹⁵ */
     const struct bounds bounds = {.relative = 1.001 * (0x1p-13 + u * (2 * (double)vectors + 40)),
                                   .absolute = near + 6 * u * search->span,
+                                  .least = 0x1p-49 * count * (3 * search->span + r),
                                   .unit = 2 * r};
     double products = 0, gamma = 0;
 
     for (size_t v = 0; v < vectors; v++)
         products += move_vector(search, v, &bounds, progress, &gamma);
     progress->products += products * bounds.unit;
-    progress->bound += bounds.relative * products * bounds.unit + 0.5 * bounds.absolute * gamma;
+    progress->bound += bounds.relative * products * bounds.unit + 0.5 * bounds.absolute * gamma +
+                       count * bounds.least;
 }
 
 #endif

@@ -16,9 +16,10 @@ void mds_raw_bound_avx512(const struct mds_search *search, size_t i, struct mds_
 mds_range_fn mds_range_avx512;
 double mds_error_avx512(const struct mds_search *search, const double *xs);
 void mds_begin_avx512(struct mds_search *search);
-/* The same, and d_goal in single precision into `narrow`, n rows of `stride` floats, a multiple of
- * 16, aligned to 64 bytes. */
-void mds_begin_filter_avx512(struct mds_search *search, float *narrow, size_t stride);
+/* The same, and d_goal in single precision into `narrow` and its squares, plus MDS_FILTER_TINY,
+ * into `squares`: n rows each of `stride` floats, a multiple of 16, aligned to 64 bytes. */
+void mds_begin_filter_avx512(struct mds_search *search, float *narrow, float *squares,
+                             size_t stride);
 
 /* The filter (kernels/avx512/mds_filter.c), as struct mds_rows asks for it. */
 void mds_filter_begin_avx512(struct mds_search *search);

@@ -2,6 +2,7 @@
 
 #if defined(__x86_64__)
 
+#include "kernels/avx512/mds_filter.h"
 #include "kernels/avx512/mds_kernels.h"
 #include "kernels/avx512/mds_lanes.h"
 
@@ -231,9 +232,9 @@ void mds_range_avx512(const struct mds_search *search, size_t i, size_t first, s
 
 /* --- Once a solve --------------------------------------------------------------------------- */
 
-/* Sums of a row's goals, and the row in single precision if `narrow` is not NULL, filled up with
- * zeros to a multiple of 16. */
-INLINE void begin_row(struct mds_search *search, size_t i, float *narrow)
+/* Sums of a row's goals, and if `narrow` is not NULL the row and its squares in single precision,
+ * filled up with goals of 0 to a multiple of 16. */
+INLINE void begin_row(struct mds_search *search, size_t i, float *narrow, float *squares)
 {
     const size_t n = search->n;
     const double *goal = search->d_goal + i * n;
@@ -248,6 +249,9 @@ INLINE void begin_row(struct mds_search *search, size_t i, float *narrow)
         square0 = _mm512_fmadd_pd(g0, g0, square0);
         square1 = _mm512_fmadd_pd(g1, g1, square1);
         if (narrow != NULL) {
+            const __m512d tiny = _mm512_set1_pd(MDS_FILTER_TINY);
+            _mm256_store_ps(squares + j, _mm512_cvtpd_ps(_mm512_fmadd_pd(g0, g0, tiny)));
+            _mm256_store_ps(squares + j + 8, _mm512_cvtpd_ps(_mm512_fmadd_pd(g1, g1, tiny)));
             _mm256_store_ps(narrow + j, _mm512_cvtpd_ps(g0));
             _mm256_store_ps(narrow + j + 8, _mm512_cvtpd_ps(g1));
         }
@@ -259,13 +263,14 @@ INLINE void begin_row(struct mds_search *search, size_t i, float *narrow)
 void mds_begin_avx512(struct mds_search *search)
 {
     for (size_t i = 0; i < search->n; i++)
-        begin_row(search, i, NULL);
+        begin_row(search, i, NULL, NULL);
 }
 
-void mds_begin_filter_avx512(struct mds_search *search, float *narrow, size_t stride)
+void mds_begin_filter_avx512(struct mds_search *search, float *narrow, float *squares,
+                             size_t stride)
 {
     for (size_t i = 0; i < search->n; i++)
-        begin_row(search, i, narrow + i * stride);
+        begin_row(search, i, narrow + i * stride, squares + i * stride);
 }
 
 /* As root_by_estimate with one more term: the rest, 35e⁴/128, is below 2⁻⁵³. */
