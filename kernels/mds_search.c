@@ -274,7 +274,7 @@ static void refine_in_double(const struct mds_search *search, const double *xs, 
     const double count = (double)search->n;
     const double all = search->goal_square_total + 16 * count * count * search->span * search->span;
 
-    total->value = search->rows->error(search, xs);
+    total->value = mds_search_error(search, xs);
     total->bound =
         1.01 * unit *
             ((2 * count + 64) * total->value + 32 * sqrt(total->value * all) + 64 * unit * all) +

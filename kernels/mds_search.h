@@ -46,6 +46,14 @@ typedef void mds_row_fn(const struct mds_search *search, size_t i, struct mds_su
 typedef void mds_range_fn(const struct mds_search *search, size_t i, size_t first, size_t last,
                           double sums[4]);
 
+/* Σ over pairs j < i, first ≤ i < last, of (goal − distance)², each term with a relative error of
+ * 2⁻⁵⁰ in the distance, summed in at least 4 separate sums. */
+typedef double mds_error_fn(const struct mds_search *search, const double *xs, size_t first,
+                            size_t last);
+
+/* A piece of some work; pieces may be done in any order, and several at once. */
+typedef void mds_piece_fn(void *context, size_t piece);
+
 /* A kernel's part in the search. */
 struct mds_rows {
     /* Σⱼ goal and Σⱼ goal² of every row, into search->goal_sum and search->goal_square; and what
@@ -65,11 +73,13 @@ struct mds_rows {
     /* Moves every point once, in place of the search's own loop; NULL for that. Adds up
      * mds_search_step()'s numbers. */
     void (*epoch)(struct mds_search *search, struct mds_progress *progress);
-    /* Σ over pairs j < i of (goal − distance)², each term with a relative error of 2⁻⁵⁰ in the
-     * distance, summed in at least 4 separate sums. */
-    double (*error)(const struct mds_search *search, const double *xs);
-    /* For a kernel whose epochs try a filter first, NULL otherwise: as `error`, coarser (*bound
-     * says how wrong, maybe INFINITY; between epochs only), and the room that the filter takes. */
+    mds_error_fn *error;
+    /* Does each piece once, on several threads; NULL: the search does them in turn. */
+    void (*share)(const struct mds_search *search, mds_piece_fn *piece, void *context,
+                  size_t pieces);
+    /* For a kernel whose epochs try a filter first, NULL otherwise: as `error`, of all rows,
+     * coarser (*bound says how wrong, maybe INFINITY; between epochs only), and the room that the
+     * filter takes. */
     double (*filter_error)(struct mds_search *search, const double *xs, double *bound);
     size_t (*filter_bytes)(size_t n);
 };
@@ -127,6 +137,10 @@ void mds_search_try(struct mds_search *search, size_t i, const struct mds_sums *
 void mds_search_point_by(mds_row_fn *coarse, struct mds_search *search, size_t i,
                          struct mds_progress *progress);
 void mds_search_epoch(struct mds_search *search, struct mds_progress *progress);
+
+/* The rows' `error` over all pairs, in pieces (kernels/mds_error.c): the same sum on any number of
+ * threads. */
+double mds_search_error(const struct mds_search *search, const double *xs);
 
 /* In the definition's own arithmetic and order (kernels/mds_exact.c): the move of point i, and the
  * total error, which counts every pair twice. */

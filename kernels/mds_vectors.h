@@ -127,11 +127,11 @@ static void v_begin(struct mds_search *search)
     }
 }
 
-static double v_error(const struct mds_search *search, const double *xs)
+static double v_error(const struct mds_search *search, const double *xs, size_t first, size_t last)
 {
     double total = 0;
 
-    for (size_t i = 1; i < search->n; i++) {
+    for (size_t i = first; i < last; i++) {
         const double *goal = search->d_goal + i * search->n;
         const VECTOR xi = v_all(xs[2 * i]), yi = v_all(xs[2 * i + 1]);
         VECTOR sum = v_all(0);

@@ -62,11 +62,11 @@ static void begin(struct mds_search *search)
     }
 }
 
-static double error(const struct mds_search *search, const double *xs)
+static double error(const struct mds_search *search, const double *xs, size_t first, size_t last)
 {
     double total = 0;
 
-    for (size_t i = 1; i < search->n; i++) {
+    for (size_t i = first; i < last; i++) {
         const double *goal = search->d_goal + i * search->n;
         double sum = 0;
         for (size_t j = 0; j < i; j++) {

@@ -305,11 +305,12 @@ INLINE __m512d error_step(__m512d goal, unsigned count, const double *xs, const 
     return _mm512_mask3_fmadd_pd(difference, difference, sum, lanes);
 }
 
-double mds_error_avx512(const struct mds_search *search, const double *xs)
+double mds_error_avx512(const struct mds_search *search, const double *xs, size_t first,
+                        size_t last)
 {
     double total = 0;
 
-    for (size_t i = 1; i < search->n; i++) {
+    for (size_t i = first; i < last; i++) {
         const double *goal = search->d_goal + i * search->n;
         const struct point point = {_mm512_set1_pd(xs[2 * i]), _mm512_set1_pd(xs[2 * i + 1])};
         __m512d sum0 = _mm512_setzero_pd(), sum1 = sum0;

@@ -31,7 +31,8 @@
  * There is one parallel region a search, and no barrier in it. Thread 0 runs the search and says
  * which block's parts there are; the others take some when they can. Thread 0 takes what is left
  * and waits only for parts that are being worked on, so that a thread which the machine keeps from
- * working holds up nobody, and thread 0 alone would finish as well. */
+ * working holds up nobody, and thread 0 alone would finish as well. The pieces of a total error,
+ * between epochs, are handed out likewise. */
 
 /* Points in a block. Between blocks only a few lines that threads share change hands, which 32 rows
  * outweigh. Larger blocks are dearer: thread 0 alone computes the pairs within two blocks, twice a
@@ -63,10 +64,13 @@ struct team {
     _Atomic bool is_over;
     /* Of the block that is moved, and of the next. */
     struct outside outside[2][BLOCK];
-    /* The block whose parts are handed out; to be read by who has taken one. Thread 0 hands out the
-     * next block's when all are done, and so when nobody has any. */
-    _Alignas(KERNEL_ALIGNMENT) size_t handed_out;
-    _Atomic size_t left;                            /* parts that nobody has taken */
+    /* What is handed out; to be read by who has taken some of it. Thread 0 hands out the next when
+     * all is done, and so when nobody has any. */
+    _Alignas(KERNEL_ALIGNMENT) mds_piece_fn *piece;
+    void *context;
+    size_t pieces;
+    size_t block;                                   /* whose parts they are, if they are parts */
+    _Atomic size_t left;                            /* pieces that nobody has taken */
     _Alignas(KERNEL_ALIGNMENT) _Atomic size_t done; /* by others than thread 0 */
 };
 
@@ -89,10 +93,11 @@ static size_t parts_of(const struct team *team, size_t c)
 }
 
 /* Over the points before block c − 1, or over those behind block c. */
-static void do_part(struct team *team, size_t c, size_t part)
+static void do_part(void *context, size_t part)
 {
+    struct team *team = context;
     const struct mds_search *search = team->search;
-    const size_t i = c * BLOCK + part / 2;
+    const size_t c = team->block, i = c * BLOCK + part / 2;
     struct outside *outside = &team->outside[c % 2][part / 2];
 
     if (part % 2 == 0)
@@ -101,9 +106,9 @@ static void do_part(struct team *team, size_t c, size_t part)
         team->range(search, i, end_of(team, c), search->n, outside->behind);
 }
 
-/* Takes parts as long as there are any, and returns how many it did. So many at once that all
+/* Takes pieces as long as there are any, and returns how many it did. So many at once that all
  * threads together leave half: few take them at once, and the last ones are single. */
-static size_t do_parts(struct team *team)
+static size_t do_pieces(struct team *team)
 {
     size_t left = atomic_load_explicit(&team->left, memory_order_relaxed), done = 0;
 
@@ -112,9 +117,9 @@ static size_t do_parts(struct team *team)
         if (!atomic_compare_exchange_weak_explicit(&team->left, &left, left - take,
                                                    memory_order_acquire, memory_order_relaxed))
             continue;
-        const size_t c = team->handed_out, first = parts_of(team, c) - left;
-        for (size_t part = first; part < first + take; part++)
-            do_part(team, c, part);
+        const size_t first = team->pieces - left;
+        for (size_t piece = first; piece < first + take; piece++)
+            team->piece(team->context, piece);
         done += take;
         left = atomic_load_explicit(&team->left, memory_order_relaxed);
     }
@@ -132,18 +137,26 @@ static void look_again(unsigned *looks)
         sched_yield();
 }
 
-static void hand_out(struct team *team, size_t c)
+static void hand_out(struct team *team, mds_piece_fn *piece, void *context, size_t pieces)
 {
-    team->handed_out = c;
+    team->piece = piece;
+    team->context = context;
+    team->pieces = pieces;
     atomic_store_explicit(&team->done, 0, memory_order_relaxed);
     /* With it all that this thread has written can be seen: where the points are now. */
-    atomic_store_explicit(&team->left, parts_of(team, c), memory_order_release);
+    atomic_store_explicit(&team->left, pieces, memory_order_release);
 }
 
-/* Until all parts that were handed out are done. */
-static void finish_parts(struct team *team)
+static void hand_out_block(struct team *team, size_t c)
 {
-    const size_t others = parts_of(team, team->handed_out) - do_parts(team);
+    team->block = c;
+    hand_out(team, do_part, team, parts_of(team, c));
+}
+
+/* Until all that was handed out is done. */
+static void finish(struct team *team)
+{
+    const size_t others = team->pieces - do_pieces(team);
     unsigned looks = 0;
 
     while (atomic_load_explicit(&team->done, memory_order_acquire) < others)
@@ -155,7 +168,7 @@ static void help(struct team *team)
     unsigned looks = 0;
 
     while (!atomic_load_explicit(&team->is_over, memory_order_relaxed)) {
-        const size_t done = do_parts(team);
+        const size_t done = do_pieces(team);
         if (done > 0) {
             atomic_fetch_add_explicit(&team->done, done, memory_order_release);
             looks = 0;
@@ -196,13 +209,22 @@ static void epoch(struct mds_search *search, struct mds_progress *progress)
 
     team->search = search;
     team->range = is_coarse ? team->rows.coarse_range : team->rows.range;
-    hand_out(team, 0);
-    finish_parts(team);
+    hand_out_block(team, 0);
+    finish(team);
     for (size_t c = 0; c * BLOCK < search->n; c++) {
-        hand_out(team, c + 1);
+        hand_out_block(team, c + 1);
         move_block(team, c, progress);
-        finish_parts(team);
+        finish(team);
     }
+}
+
+static void share(const struct mds_search *search, mds_piece_fn *piece, void *context,
+                  size_t pieces)
+{
+    struct team *team = (struct team *)search->rows;
+
+    hand_out(team, piece, context, pieces);
+    finish(team);
 }
 
 static const struct mds_rows *best_rows(void)
@@ -239,6 +261,7 @@ void mds_solve_openmp(const double *d_goal, double *xs, size_t n, uint64_t epoch
         return;
     }
     team.rows.epoch = epoch;
+    team.rows.share = share;
 #pragma omp parallel num_threads((int)team.threads)
     {
         bool first = false;

@@ -79,6 +79,31 @@ Test(openmp, coarse_sums_are_used)
     mds_problem_free(&problem);
 }
 
+/* Shared in pieces of rows, which are fewer, as many or more than there can be. */
+Test(openmp, total_errors_do_not_depend_on_threads)
+{
+    const struct kernel *kernel = threaded(KERNEL_MDS_SOLVE);
+    static const size_t sizes[] = {128, 500, 1023, 1024, 1025, 1100};
+
+    for (size_t s = 0; s < sizeof sizes / sizeof sizes[0]; s++) {
+        const size_t n = sizes[s];
+        struct mds_problem problem = mds_problem_make(FAMILY_UNIFORM, n, 1, n);
+        void *workspace = aligned_alloc(KERNEL_ALIGNMENT, kernel->workspace_bytes(n));
+        double alone = 0;
+        for (size_t t = 0; t < WAYS; t++) {
+            struct mds_outcome outcome;
+            memcpy(problem.solved, problem.xs, 2 * n * sizeof *problem.xs);
+            kernel->function.mds_solve(problem.goal, problem.solved, n, 1, threads[t], workspace,
+                                       &outcome);
+            alone = t == 0 ? outcome.error : alone;
+            cr_expect(outcome.error == alone, "n %zu, %u threads: %a, not %a", n, threads[t],
+                      outcome.error, alone);
+        }
+        free(workspace);
+        mds_problem_free(&problem);
+    }
+}
+
 /* Rows that the sums do not decide are computed by the thread that moves. */
 Test(openmp, mds_with_ties)
 {
