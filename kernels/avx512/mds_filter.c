@@ -8,14 +8,13 @@
 /* The filter: rows in single precision, sixteen points a register, with proved bounds.
  *
  * u = 2⁻²⁴ throughout; d is a distance, S a Σ goal·d, Γ = Σ goal of the row, r the radius, C the
- * largest coordinate from the centre. Lengths in registers are in units of 4r, in which
- *     near² = (a − ¼)² + dy²,   far² = near² + a,   a = |dx|   (kernels/avx512/mds_rows.c),
- * or of 2r: near² = (a − ½)² + dy², far² = near² + 2a.
- * Three row functions, of a file each: the raw one for large radii, in units of r; the plain one,
- * in units of 2r; the fine one for small radii, where differences of candidates are far below the
- * rounding of a distance, in units of 4r. */
+ * largest coordinate from the centre. Lengths in registers are in units of 2r, in which
+ *     near² = (a − ½)² + dy²,   far² = near² + 2a,   a = |dx|   (kernels/avx512/mds_rows.c).
+ * Three row functions, of a file each: the raw one for large radii, in units of r; the plain one;
+ * Taylor's for small radii, where differences of candidates are far below the rounding of a
+ * distance. */
 
-enum { HEAD_BYTES = 128 }; /* struct filter, in front of its arrays */
+enum { HEAD_BYTES = 64 }; /* struct filter, in front of its arrays */
 
 /* --- Once a solve, once an epoch ------------------------------------------------------------- */
 
@@ -31,7 +30,7 @@ size_t mds_filter_bytes_avx512(size_t n)
     if (n > UINT32_MAX / 4)
         return SIZE_MAX;
     /* Behind the last row the plain row begins a vector that it never ends. */
-    return HEAD_BYTES + ((2 * n + 4) * stride + 16) * sizeof(float);
+    return HEAD_BYTES + ((2 * n + 2) * stride + 16) * sizeof(float);
 }
 
 void mds_filter_begin_avx512(struct mds_search *search)
@@ -41,14 +40,12 @@ void mds_filter_begin_avx512(struct mds_search *search)
     float *numbers = (float *)((char *)search->filter + HEAD_BYTES);
 
     _Static_assert(sizeof(struct filter) <= HEAD_BYTES, "the arrays begin behind it");
-    *filter = (struct filter){.goal_square = numbers + 4 * stride,
-                              .goal = numbers + (4 + search->n) * stride,
+    *filter = (struct filter){.goal_square = numbers + 2 * stride,
+                              .goal = numbers + (2 + search->n) * stride,
                               .stride = stride,
                               .x = numbers,
-                              .y = numbers + stride,
-                              .x_low = numbers + 2 * stride,
-                              .y_low = numbers + 3 * stride};
-    for (size_t i = 0; i < 4 * stride; i++)
+                              .y = numbers + stride};
+    for (size_t i = 0; i < 2 * stride; i++)
         numbers[i] = 0;
     for (size_t i = 0; i < 16; i++)
         filter->goal[search->n * stride + i] = 0;
@@ -64,8 +61,6 @@ void mds_filter_place_avx512(const struct mds_search *search, size_t i)
 
     filter->x[i] = (float)x;
     filter->y[i] = (float)y;
-    filter->x_low[i] = (float)(x - (double)filter->x[i]);
-    filter->y_low[i] = (float)(y - (double)filter->y[i]);
 }
 
 /* Squares of coordinates, and their products with goals, must neither overflow nor vanish. */
@@ -97,22 +92,24 @@ static void epoch_by(mds_row_fn *row, struct mds_search *search, struct mds_prog
 void mds_filter_epoch_avx512(struct mds_search *search, struct mds_progress *progress)
 {
     struct filter *filter = search->filter;
-    /* In a typical distance. Up to a dozen of them raw rows leave few points undecided; where the
-     * plain row leaves every fifth, the fine one is cheaper than double. */
-    const double radii = search->goal_sum_largest / ((double)search->n * search->radius);
-    const bool fine = radii > 100;
+    /* In a typical distance. Up to a dozen of them raw rows leave few points undecided. Taylor's
+     * are the fastest, but every point that has another within some radii costs a row in double:
+     * from where that is one in twenty. */
+    const double count = (double)search->n;
+    const double radii = search->goal_sum_largest / (count * search->radius);
+    const bool small = radii * radii > 4 * count;
 
     if (!mds_filter_fits_avx512(search)) {
         mds_search_epoch(search, progress);
         return;
     }
-    filter->scale = (fine ? 0.25 : 0.5) / search->radius;
+    filter->scale = 0.5 / search->radius;
     for (size_t i = 0; i < search->n; i++)
         mds_filter_place_avx512(search, i);
     if (radii < 12 && mds_filter_fits_raw_avx512(search))
         mds_filter_raw_epoch_avx512(search, progress);
     else
-        epoch_by(fine ? mds_filter_fine_avx512 : mds_filter_plain_avx512, search, progress);
+        epoch_by(small ? mds_filter_taylor_avx512 : mds_filter_plain_avx512, search, progress);
 }
 
 #endif

@@ -9,9 +9,8 @@ struct filter {
     float *goal;        /* n rows of `stride` floats */
     float *goal_square; /* of the same shape, for the raw rows; see MDS_FILTER_TINY */
     size_t stride;
-    float *x, *y;         /* from the centre, in units of 2r, or of 4r for the fine rows */
-    float *x_low, *y_low; /* what is lost by rounding them */
-    double scale;         /* one over that unit */
+    float *x, *y; /* from the centre, in units of 2r */
+    double scale; /* one over that unit */
 };
 
 /* Added to the squares of goals, so that the root of none is taken of 0. */
@@ -26,9 +25,9 @@ bool mds_filter_fits_raw_avx512(const struct mds_search *search);
 /* Places point i in the filter's arrays. */
 void mds_filter_place_avx512(const struct mds_search *search, size_t i);
 
-/* The plain row, in units of 2r (kernels/avx512/mds_filter_plain.c), and the fine one for small
- * radii, in units of 4r (kernels/avx512/mds_filter_fine.c). */
-mds_row_fn mds_filter_plain_avx512, mds_filter_fine_avx512;
+/* The plain row (kernels/avx512/mds_filter_plain.c), and the one for small radii
+ * (kernels/avx512/mds_filter_taylor.c). */
+mds_row_fn mds_filter_plain_avx512, mds_filter_taylor_avx512;
 
 /* Moves all points once, by raw rows (kernels/avx512/mds_filter_raw.c); all are placed. */
 void mds_filter_raw_epoch_avx512(struct mds_search *search, struct mds_progress *progress);

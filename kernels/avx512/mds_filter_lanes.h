@@ -1,5 +1,5 @@
 /* What the corrected rows of the filter share (kernels/avx512/mds_filter_plain.c,
- * mds_filter_fine.c): sums in single precision and what becomes of them. A, B, C and W:
+ * mds_filter_taylor.c): sums in single precision and what becomes of them. A, B, C and W:
  * kernels/avx512/mds_rows.c. */
 #ifndef FORTYFOLD_KERNELS_AVX512_MDS_FILTER_LANES_H
 #define FORTYFOLD_KERNELS_AVX512_MDS_FILTER_LANES_H
@@ -15,12 +15,20 @@ static const double u = 0x1p-24;
 enum { CHUNK = 8 };
 
 struct point {
-    __m512 x, y, x_low, y_low;
+    __m512 x, y;
 };
 
 struct narrow_acc {
-    __m512 a, b, c, w, size; /* size: Σ goal·|C| */
+    __m512 a, b, c, w;
+    __m512 inverse, cube; /* Σ goal/d, Σ goal/d³ (kernels/avx512/mds_filter_taylor.c) */
 };
+
+INLINE struct narrow_acc nothing(void)
+{
+    const __m512 zero = _mm512_setzero_ps();
+
+    return (struct narrow_acc){zero, zero, zero, zero, zero, zero};
+}
 
 INLINE void join(struct narrow_acc *all, const struct narrow_acc *part, __mmask16 lanes)
 {
@@ -28,7 +36,8 @@ INLINE void join(struct narrow_acc *all, const struct narrow_acc *part, __mmask1
     all->b = _mm512_mask_add_ps(all->b, lanes, all->b, part->b);
     all->c = _mm512_mask_add_ps(all->c, lanes, all->c, part->c);
     all->w = _mm512_mask_add_ps(all->w, lanes, all->w, part->w);
-    all->size = _mm512_mask_add_ps(all->size, lanes, all->size, part->size);
+    all->inverse = _mm512_mask_add_ps(all->inverse, lanes, all->inverse, part->inverse);
+    all->cube = _mm512_mask_add_ps(all->cube, lanes, all->cube, part->cube);
 }
 
 INLINE __m512d widened(__m512 lanes)
@@ -47,8 +56,7 @@ INLINE void widen(const struct narrow_acc *narrow, double scale, double sums[4])
 
 INLINE struct point point_of(const struct filter *filter, size_t i)
 {
-    return (struct point){_mm512_set1_ps(filter->x[i]), _mm512_set1_ps(filter->y[i]),
-                          _mm512_set1_ps(filter->x_low[i]), _mm512_set1_ps(filter->y_low[i])};
+    return (struct point){_mm512_set1_ps(filter->x[i]), _mm512_set1_ps(filter->y[i])};
 }
 
 /* The vector that holds point i: its lanes below i belong to both sums. */

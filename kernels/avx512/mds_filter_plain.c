@@ -21,10 +21,9 @@
  *     |error of S(a) − S(b)| ≤ u·(16·S + 6.4·C·Γ + r·Γ·(8 + 5·(12 + vectors/8))).
  *
  * A sum over j < i itself: 4.6u·d and the displacement, 2√2u·C + u·d; goal u; two additions of
- * distances 2u; adding up (chunk + chunks + 2)·u. The fine row's distances
- * (kernels/avx512/mds_filter_fine.c) are right to 9u.
+ * distances 2u; adding up (chunk + chunks + 2)·u.
  *
- *     |error of S below|     ≤ u·((20 + vectors/8)·S below + 3.2·C·Γ below)      (fine: 30)
+ *     |error of S below|     ≤ u·((20 + vectors/8)·S below + 3.2·C·Γ below)
  *
  * Only the sum of these bounds over all points is used, and Γ below then adds up to half of all Γ:
  * so half of Γ is charged for each point.
@@ -105,11 +104,9 @@ INLINE void plain_run(const struct filter *filter, const float *row, size_t firs
                       const struct point *point, struct begun *begun, struct narrow_acc *all,
                       bool with_total)
 {
-    const __m512 zero = _mm512_setzero_ps();
-
     for (size_t v = first; v < last;) {
         const size_t end = last - v > CHUNK ? v + CHUNK : last;
-        struct narrow_acc part = {zero, zero, zero, zero, zero};
+        struct narrow_acc part = nothing();
         for (; v < end; v++) {
             struct begun next;
             /* Rows lie one behind the other; memory answers within 2 KiB of reading. */
@@ -128,8 +125,7 @@ void mds_filter_plain_avx512(const struct mds_search *search, size_t i, struct m
     const size_t vectors = filter->stride / 16, at = i / 16;
     const float *row = filter->goal + i * filter->stride;
     const struct point point = point_of(filter, i);
-    const __m512 zero = _mm512_setzero_ps();
-    struct narrow_acc all = {zero, zero, zero, zero, zero}, here = all, below;
+    struct narrow_acc all = nothing(), here = all, below;
     struct begun begun;
 
     plain_begin(filter, row, 0, &point, &begun);

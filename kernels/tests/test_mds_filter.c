@@ -1,0 +1,209 @@
+/* The filter's sums are as near to the truth as they say: kernels/avx512/mds_filter*.c. */
+#include "kernels/dispatch.h"
+
+#if defined(__x86_64__)
+
+#include "kernels/avx512/mds_filter.h"
+#include "kernels/avx512/mds_kernels.h"
+#include "kernels/tests/mds_problems.h"
+
+#include <criterion/criterion.h>
+#include <math.h>
+#include <stdlib.h>
+
+static bool runs_here(void)
+{
+    return dispatch_machine() & 1u << KERNEL_AVX512;
+}
+
+/* --- A search that has just begun an epoch ----------------------------------------------------
+ */
+
+static struct mds_search search_of(const struct mds_problem *problem, double radius)
+{
+    const size_t n = problem->n, bytes = mds_filter_bytes_avx512(n);
+    double *sums = malloc(2 * n * sizeof *sums);
+    struct mds_search search = {.d_goal = problem->goal,
+                                .xs = problem->xs,
+                                .n = n,
+                                .radius = radius,
+                                .goal_sum = sums,
+                                .goal_square = sums + n,
+                                .filter = aligned_alloc(64, (bytes + 63) / 64 * 64)};
+
+    mds_filter_begin_avx512(&search);
+    for (size_t i = 0; i < n; i++) {
+        const double x = problem->xs[2 * i], y = problem->xs[2 * i + 1];
+        search.goal_sum_largest = fmax(search.goal_sum_largest, search.goal_sum[i]);
+        search.goal_square_total += search.goal_square[i];
+        search.span = fmax(search.span, fmax(fabs(x), fabs(y)));
+        search.sum[0] += x;
+        search.sum[1] += y;
+        search.square += x * x + y * y;
+    }
+    search.span += radius;
+    ((struct filter *)search.filter)->scale = 0.5 / radius;
+    for (size_t i = 0; i < n; i++)
+        mds_filter_place_avx512(&search, i);
+    return search;
+}
+
+static void search_free(struct mds_search *search)
+{
+    free(search->filter);
+    free(search->goal_sum);
+}
+
+/* --- Rows -------------------------------------------------------------------------------------
+ */
+
+/* Σ goal·d over j < last, in extended precision. */
+static void true_sums(const struct mds_search *search, size_t i, size_t last, long double sums[4])
+{
+    static const int moves[4][2] = {{1, 0}, {0, 1}, {-1, 0}, {0, -1}};
+
+    for (int m = 0; m < 4; m++) {
+        const long double x = search->xs[2 * i] + moves[m][0] * (long double)search->radius;
+        const long double y = search->xs[2 * i + 1] + moves[m][1] * (long double)search->radius;
+        sums[m] = 0;
+        for (size_t j = 0; j < last; j++)
+            if (j != i)
+                sums[m] += search->d_goal[i * search->n + j] *
+                           hypotl(x - search->xs[2 * j], y - search->xs[2 * j + 1]);
+    }
+}
+
+struct named_row {
+    const char *name;
+    mds_row_fn *row;
+};
+
+/* Errors of a row beyond its bound; bounds of sums below only hold in sum over all points. */
+static void check_row(const struct named_row *row, const struct mds_search *search,
+                      const char *what)
+{
+    long double error = 0, bound = 0;
+
+    for (size_t i = 0; i < search->n; i++) {
+        long double all[4], below[4], worst = 0;
+        struct mds_sums sums;
+        row->row(search, i, &sums);
+        true_sums(search, i, search->n, all);
+        true_sums(search, i, i, below);
+        for (int a = 0; a < 4; a++)
+            for (int b = 0; b < a; b++)
+                worst = fmaxl(worst,
+                              fabsl((sums.all[a] - (long double)sums.all[b]) - (all[a] - all[b])));
+        cr_expect(worst <= sums.difference_bound, "%s, %s, n %zu, point %zu, radius %g: %Lg > %g",
+                  row->name, what, search->n, i, search->radius, worst, sums.difference_bound);
+        worst = 0;
+        for (int m = 0; m < 4; m++)
+            worst = fmaxl(worst, fabsl(sums.below[m] - below[m]));
+        error += worst;
+        bound += sums.below_bound;
+    }
+    cr_expect(error <= bound, "%s, %s, n %zu, radius %g, below: %Lg > %Lg", row->name, what,
+              search->n, search->radius, error, bound);
+}
+
+static void check_rows(const struct mds_problem *problem, double radius, const char *what)
+{
+    static const struct named_row rows[] = {{"plain", mds_filter_plain_avx512},
+                                            {"Taylor", mds_filter_taylor_avx512}};
+    struct mds_search search = search_of(problem, radius);
+
+    if (mds_filter_fits_avx512(&search))
+        for (size_t r = 0; r < sizeof rows / sizeof rows[0]; r++)
+            check_row(&rows[r], &search, what);
+    search_free(&search);
+}
+
+/* Radii from far above all distances to far below. */
+Test(mds_filter, rows)
+{
+    static const size_t sizes[] = {1, 2, 15, 16, 17, 33, 130};
+
+    for (int family = 0; family < FAMILY_COUNT && runs_here(); family++)
+        for (size_t s = 0; s < sizeof sizes / sizeof sizes[0]; s++) {
+            struct mds_problem problem = mds_problem_make(family, sizes[s], 0, s);
+            for (double radius = 4; radius > 1e-4; radius /= 2)
+                check_rows(&problem, radius, mds_family_name(family));
+            mds_problem_free(&problem);
+        }
+}
+
+/* Points one or two radii, or hardly more, from each other, along the axes and between them. */
+Test(mds_filter, rows_of_points_that_candidates_meet)
+{
+    enum { N = 43 };
+
+    for (double radius = 1; radius > 1e-3 && runs_here(); radius /= 4)
+        for (int shift = 0; shift < 4; shift++) {
+            struct mds_problem problem = mds_problem_make(FAMILY_UNIFORM, N, 0, 1);
+            for (size_t i = 0; i < N; i++) {
+                problem.xs[2 * i] = radius * ((double)(i % 6) + shift * 1e-5 * (double)(i % 5));
+                problem.xs[2 * i + 1] = radius * floor((double)i / 6) / (1 + shift / 2);
+            }
+            check_rows(&problem, radius, "lattice");
+            mds_problem_free(&problem);
+        }
+}
+
+/* --- What is left of the series in kernels/avx512/mds_filter_taylor.c ------------------------- */
+
+/* Of one candidate, r = 1: the distance at (dx, dy) after a step along x, without its series. */
+static long double rest(long double dx, long double dy)
+{
+    const long double kappa = 0.3L, s = dx * dx + dy * dy + kappa, y = 1 / sqrtl(s);
+    const long double n = y * y * (dy * dy - dx * dx);
+    const long double h = 1 - y * y * (1 - 2 * kappa) / 4, m = y * y * n / 4;
+    const long double series = s * y + (0.25L - kappa / 2) * y + y * dx * (h - m) + y * n / 4;
+
+    return (hypotl(dx + 1, dy) - series) / (y * y * y);
+}
+
+Test(mds_filter, rest_of_the_series)
+{
+    const long double whole = 6.283185307179586477L;
+    long double one = 0, two = 0;
+
+    for (long double d = 1e-3L; d < 300; d *= 1.02L)
+        for (int k = 0; k < 128; k++) {
+            const long double dx = d * cosl(whole * k / 128), dy = d * sinl(whole * k / 128);
+            /* A step along y is one along x with the axes exchanged. */
+            const long double x = rest(dx, dy), y = rest(dy, dx), back = rest(-dx, dy);
+            one = fmaxl(one, fabsl(x));
+            two = fmaxl(two, fmaxl(fabsl(x - y), fabsl(x - back)));
+        }
+    cr_expect(one < 0.2265L && one > 0.22L, "%Lg", one);
+    cr_expect(two < 0.2045L && two > 0.19L, "%Lg", two);
+}
+
+/* --- The total --------------------------------------------------------------------------------
+ */
+
+/* The total in single precision is as near to the one in double as it says, and says something: the
+ * radius is tested to 1e-4. */
+static void check_filter_error(enum mds_family family, size_t n)
+{
+    struct mds_problem problem = mds_problem_make(family, n, 0, n);
+    struct mds_search search = search_of(&problem, 1);
+    double bound;
+
+    const double exact = mds_error_avx512(&search, problem.xs, 0, n);
+    const double total = mds_filter_error_avx512(&search, problem.xs, &bound);
+    cr_expect_float_eq(total, exact, bound, "%s, n %zu: %g, not %g, bound %g",
+                       mds_family_name(family), n, total, exact, bound);
+    if (n >= 8 && family != FAMILY_PLANAR)
+        cr_expect_lt(bound, 1e-4 * exact, "%s, n %zu", mds_family_name(family), n);
+    search_free(&search);
+    mds_problem_free(&problem);
+}
+
+Test(mds_filter, total)
+{
+    for (int family = 0; family < FAMILY_USUAL_COUNT && runs_here(); family++)
+        for (size_t n = 2; n < 140; n += n < 40 ? 1 : 33)
+            check_filter_error(family, n);
+}
+#endif
