@@ -49,8 +49,8 @@ static const double unit = 0x1p-53;
 /* What is lost to subnormal numbers, in n terms, is far below this. */
 static const double tiny = 0x1p-900;
 
-/* How a total is known: not at all, from the rows, by differences, as the definition. */
-enum level { UNKNOWN, FROM_ROWS, IN_SINGLE, IN_DOUBLE, EXACT };
+/* How a total is known: from Σ g·d, by differences, as the definition. */
+enum level { FROM_PRODUCTS, IN_SINGLE, IN_DOUBLE, EXACT };
 
 struct total {
     enum level level;
@@ -250,7 +250,7 @@ static void run_epoch(struct mds_search *search, struct total *total)
     else
         mds_search_epoch(search, &progress);
     *total = (struct total){
-        .level = FROM_ROWS, .value = progress.products, .bound = 2.01 * progress.bound};
+        .level = FROM_PRODUCTS, .value = progress.products, .bound = 2.01 * progress.bound};
 }
 
 /* Σ d² joins Σ g·d. Each of the sums has n terms or n², summed by n: relative errors of 2n·u and,
@@ -266,6 +266,19 @@ static void finish_total(struct mds_search *search, struct total *total)
         16 * (count + 4) * unit * (search->goal_square_total + all + center + 2 * total->value) +
         count * count * tiny;
     total->value = search->goal_square_total / 2 - 2 * total->value + (all - center);
+}
+
+/* The total before the first epoch. By Cauchy and Schwarz Σ g·d lies between 0 and √(Σg²·Σd²), and
+ * Σ d² is at most n·Σ|x|². This is coarse; but the points begin anywhere, and the first epoch takes
+ * so much from the total that it usually tells. */
+static void first_total(struct mds_search *search, struct total *total)
+{
+    measure(search);
+    const double distances = (double)search->n * search->square;
+    const double half = 0.501 * sqrt(0.5 * search->goal_square_total * distances);
+
+    *total = (struct total){.level = FROM_PRODUCTS, .value = half, .bound = 2.01 * half};
+    finish_total(search, total);
 }
 
 /* (g − d)² in double: as (1) above with M for the whole, and √(T·M) for Σ|g − d|·d. */
@@ -302,7 +315,7 @@ static bool radius_halves(struct mds_search *search, struct total *before, struc
         if (before->level == EXACT && after->level == EXACT)
             return after->exact >= before->exact ||
                    before->exact - after->exact <= radius_tolerance * after->exact;
-        if (before->level != UNKNOWN && after->level != UNKNOWN && before->level != EXACT) {
+        if (before->level != EXACT) {
             const double test = before->value - (1 + radius_tolerance) * after->value;
             /* The definition adds n² terms in at least 64 bits. */
             const double count = (double)search->n;
@@ -328,13 +341,13 @@ void mds_search_run(const struct mds_rows *rows, const double *d_goal, double *x
                                 .n = n,
                                 .radius = radius_start,
                                 .threads = threads};
-    struct total before = {.level = UNKNOWN}, after = {.level = UNKNOWN};
+    struct total before = {0}, after = {0};
     uint64_t done = 0;
 
     if (n > 0) {
         place(&search, workspace);
         begin(&search);
-        measure(&search);
+        first_total(&search, &after);
     }
     while (done < epochs && search.radius > radius_end) {
         const bool halved = done > 0 && (n == 0 || radius_halves(&search, &before, &after));
@@ -346,7 +359,7 @@ void mds_search_run(const struct mds_rows *rows, const double *d_goal, double *x
         before = after;
         memcpy(search.previous_xs, xs, 2 * n * sizeof *xs);
         set_slack(&search);
-        if (after.level == UNKNOWN || halved)
+        if (done == 1 || halved)
             set_units(&search);
         run_epoch(&search, &after);
         finish_total(&search, &after);

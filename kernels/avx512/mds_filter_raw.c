@@ -142,7 +142,7 @@ static double difference_bound(const struct bounds *bounds, const double all[4],
 }
 
 /* Moves the points of vector v; returns Σ goal·d below of those that the filter decided, in units
- * of 2r, and adds their Γ to *gamma. */
+ * of 2r, and adds all their Γ to *gamma: only all points together have half of it below. */
 static double move_vector(struct mds_search *search, size_t v, const struct bounds *bounds,
                           struct mds_progress *progress, double *gamma)
 {
@@ -170,10 +170,10 @@ static double move_vector(struct mds_search *search, size_t v, const struct boun
         _mm256_storeu_pd(sums, _mm256_mul_pd(add_lanes(&all), _mm256_set1_pd(bounds->unit)));
         const size_t m =
             mds_decide(search, i, sums, difference_bound(bounds, sums, search->goal_sum[i]));
+        *gamma += search->goal_sum[i];
         if (m != MDS_UNDECIDED) {
             mds_move(search, i, m);
             products = _mm512_add_ps(products, below.sum[m]);
-            *gamma += search->goal_sum[i];
         } else {
             mds_search_point_by(mds_filter_plain_avx512, search, i, progress);
         }
