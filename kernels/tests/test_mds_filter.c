@@ -195,7 +195,7 @@ static void check_filter_error(enum mds_family family, size_t n)
     cr_expect_float_eq(total, exact, bound, "%s, n %zu: %g, not %g, bound %g",
                        mds_family_name(family), n, total, exact, bound);
     if (n >= 8 && family != FAMILY_PLANAR)
-        cr_expect_lt(bound, 1e-4 * exact, "%s, n %zu", mds_family_name(family), n);
+        cr_expect_lt(bound, 1e-5 * exact, "%s, n %zu", mds_family_name(family), n);
     search_free(&search);
     mds_problem_free(&problem);
 }
