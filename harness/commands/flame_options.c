@@ -42,7 +42,8 @@ static const struct argp_option options_table[] = {
      "compiled code below Python's functions: libraries (default) or all, which shows the "
      "interpreter's own functions, too",
      1},
-    {"no-native", OPTION_NO_NATIVE, NULL, 0, "Python's functions only", 1},
+    {"no-native", OPTION_NO_NATIVE, NULL, 0, "Python's functions only: the cheapest way of looking",
+     1},
     {"output", 'o', "FILE", 0,
      "FILE.svg, FILE.folded or FILE.speedscope.json; may be given again (default: .svg and "
      ".folded in results/flame)",
@@ -73,7 +74,9 @@ static const char text_before[] =
     "\n"
     "The program is not changed and nothing is imported into it. At random moments, a thousand a "
     "second, each thread that is on a processor is stopped for some ten microseconds, its stack is "
-    "read, and it goes on; threads that sleep are counted, and left asleep. A function's share of "
+    "read, and it goes on; threads that sleep are counted, and left asleep. (Where program and "
+    "flame have but one processor, which the one leaves when the other runs, --no-native stops "
+    "nothing, and costs less.) A function's share of "
     "the samples is its share of the time: within about 1 % after 10 s.\n"
     "\n"
     "The table has the widest functions. total: of all samples, those with the function somewhere "

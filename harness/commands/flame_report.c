@@ -57,6 +57,11 @@ void flame_report_counts(const struct sampler_options *options, const struct pro
            report->idle_count == 0 ? ""
            : options->shows_idle   ? " (in the graph)"
                                    : " (left out; --idle shows them)");
+    if (report->unstopped_count > 0) {
+        printf("  %s were taken without a stop (on the one processor that both have, it stands "
+               "still)\n",
+               units_count(report->unstopped_count).text);
+    }
     printf("  missed %s (moments when we were not given a processor in time), rejected %s (stacks "
            "in the middle of a change)\n",
            units_count(profile->missed_count).text, units_count(profile->rejected_count).text);

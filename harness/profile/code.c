@@ -46,13 +46,22 @@ void code_clear(struct code_cache *cache)
     free(cache->slots);
     free(cache->due);
     free(cache->pieces);
-    *cache = (struct code_cache){
-        .labels = cache->labels, .profile = cache->profile, .check = cache->check};
+    *cache = (struct code_cache){.labels = cache->labels,
+                                 .profile = cache->profile,
+                                 .check = cache->check,
+                                 .look = cache->look};
 }
 
 void code_trim(struct code_cache *cache)
 {
     if (cache->count > CODES_MOST) {
+        code_clear(cache);
+    }
+}
+
+void code_doubt(struct code_cache *cache)
+{
+    if (cache->has_loaded) {
         code_clear(cache);
     }
 }
@@ -121,7 +130,51 @@ static enum status add_due(struct code_cache *cache, struct code *code)
     return STATUS_OK;
 }
 
-/* Reads what is there now: of each code its header, of generated code its name and lines. */
+/* A code that is in the cache and may be expected: what is kept of generated code is longer, and
+ * soon gone. */
+static struct code *expected(const struct code_cache *cache, uint64_t address)
+{
+    struct code *code = cache->slots_count == 0
+                            ? NULL
+                            : cache->slots[probe(cache->slots, cache->slots_count, address)];
+    return code != NULL && code->is_whole && !code->is_generated ? code : NULL;
+}
+
+size_t code_expect(struct code_cache *cache, const struct code_guess *guess,
+                   struct memory_piece *pieces)
+{
+    size_t count = 0;
+    cache->look++;
+    cache->has_loaded = false;
+    for (size_t i = 0; i < guess->count; i++) {
+        struct code *code = expected(cache, guess->addresses[i]);
+        if (code != NULL) {
+            pieces[count++] = (struct memory_piece){code->address, code->now, CODE_BYTES};
+        }
+    }
+    return count;
+}
+
+void code_foresee(struct code_cache *cache, const struct code_guess *guess)
+{
+    for (size_t i = 0; i < guess->count; i++) {
+        struct code *code = expected(cache, guess->addresses[i]);
+        if (code != NULL) {
+            code->fresh = cache->look;
+        }
+    }
+}
+
+void code_remember(const struct code_cache *cache, struct code_guess *guess)
+{
+    guess->count = 0;
+    for (size_t i = 0; i < cache->due_count && guess->count < CODES_EXPECTED_MOST; i++) {
+        guess->addresses[guess->count++] = cache->due[i]->address;
+    }
+}
+
+/* Reads what is there now and was not read in this look: of each code its header, of generated code
+ * its name and lines. */
 static enum status look(struct code_cache *cache, pid_t pid, bool *good)
 {
     if (cache->pieces_room < 3 * cache->due_count) {
@@ -137,6 +190,9 @@ static enum status look(struct code_cache *cache, pid_t pid, bool *good)
     size_t count = 0;
     for (size_t i = 0; i < cache->due_count; i++) {
         struct code *code = cache->due[i];
+        if (code->fresh == cache->look) {
+            continue;
+        }
         pieces[count++] = (struct memory_piece){code->address, code->now, CODE_BYTES};
         for (size_t j = 0; code->is_generated && j < 2; j++) {
             const struct code_part *part = &code->parts[j];
@@ -210,6 +266,7 @@ static void load(struct code_cache *cache, pid_t pid, const struct interpreter *
     const struct layout *layout = &interpreter->layout;
     unsigned char header[CODE_BYTES];
     memcpy(header, code->now, sizeof header);
+    cache->has_loaded = true;
     empty(code);
     memcpy(code->header, header, sizeof header);
     if (!is_code(header, interpreter)) {

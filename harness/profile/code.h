@@ -49,7 +49,8 @@ struct code {
     size_t ranges_count;
     uint32_t first_frame; /* the profile's frame for its first line; UINT32_MAX: not asked yet */
     struct code_part parts[2]; /* of generated code: its name and its table of lines */
-    uint64_t checked;          /* the check that saw it last */
+    uint64_t checked;          /* the check that saw it last, */
+    uint64_t fresh;            /* and the look in which now[] was read */
 };
 
 struct code_cache {
@@ -57,12 +58,32 @@ struct code_cache {
     struct profile *profile;
     struct code **slots; /* a hash table by address */
     size_t slots_count, count;
-    uint64_t check;
+    uint64_t check, look;
+    bool has_loaded;   /* something, in this look */
     struct code **due; /* scratch: the distinct codes of a stack */
     size_t due_count, due_room;
     struct memory_piece *pieces;
     size_t pieces_room;
 };
+
+/* The codes of a thread's last stack, which will mostly be those of the next. */
+enum { CODES_EXPECTED_MOST = 16 };
+struct code_guess {
+    uint64_t addresses[CODES_EXPECTED_MOST];
+    size_t count;
+};
+
+/* A new look: nothing that was read before is as it is. Gives the pieces (up to
+ * CODES_EXPECTED_MOST) that hold what code_check() will want to see of the codes in the guess, to
+ * be read along with others in one call, and returns how many. */
+size_t code_expect(struct code_cache *cache, const struct code_guess *guess,
+                   struct memory_piece *pieces);
+
+/* The pieces of code_expect() were read, while the thread stood still. */
+void code_foresee(struct code_cache *cache, const struct code_guess *guess);
+
+/* Remembers the codes of the last code_check() for next time. */
+void code_remember(const struct code_cache *cache, struct code_guess *guess);
 
 /* Finds the codes at `addresses` (a stack's; repeats are cheap) as they are now. The thread that
  * runs them must stand still. False when one of them is no code, or is just being freed.
@@ -74,6 +95,9 @@ enum status code_check(struct code_cache *cache, pid_t pid, const struct interpr
  * frame_instruction). STATUS_NO_MEMORY. */
 enum status code_frame(struct code_cache *cache, struct code *code, uint64_t instruction,
                        uint32_t *frame);
+
+/* The thread did not stand still, after all: forgets what may have been read amiss. */
+void code_doubt(struct code_cache *cache);
 
 /* Call it between two stacks: forgets all when there are too many (a program that makes code
  * without end must not fill our memory). */

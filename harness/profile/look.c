@@ -105,11 +105,35 @@ static enum status look_asleep(struct looker *looker, struct thread *thread,
     *is_asleep =
         status == STATUS_OK && tracer_turns(thread).count == turns_count && answer != STACK_TORN;
     if (status != STATUS_OK || !*is_asleep) {
+        code_doubt(&thread->process->cache);
         return status;
     }
     thread->is_asleep = true;
     thread->turns_count = turns_count;
     return look_count(looker, thread, answer, place, true, 1, &thread->asleep_node);
+}
+
+/* Looks at a thread that waits for the processor that we have. It need not be stopped, unless it is
+ * asked where in compiled code it is, which the kernel tells of stopped threads only. *is_done is
+ * false when it cannot be done so, or when the thread ran meanwhile. */
+static enum status look_displaced(struct looker *looker, struct thread *thread,
+                                  uint64_t turns_count, bool *is_done)
+{
+    enum stack_answer answer;
+    uint32_t node;
+    *is_done = looker->options->native == SAMPLER_NATIVE_NONE && turns_count > 0 &&
+               tracer_is_displaced(thread);
+    if (!*is_done) {
+        return STATUS_OK;
+    }
+    enum status status = read_stack(looker, thread, &answer);
+    *is_done = status == STATUS_OK && tracer_turns(thread).count == turns_count;
+    if (status != STATUS_OK || !*is_done) {
+        code_doubt(&thread->process->cache);
+        return status;
+    }
+    looker->report->unstopped_count += answer != STACK_TORN;
+    return look_count(looker, thread, answer, (struct look_place){0, -1}, false, 1, &node);
 }
 
 /* A thread stops when it leaves the kernel. For as long as it was at work there it was at this
@@ -152,7 +176,7 @@ enum status look_at(struct looker *looker, struct thread *thread, uint64_t perio
 {
     struct look_place place = {0, -1};
     struct turns turns = tracer_turns(thread);
-    bool is_asleep = false;
+    bool is_seen = false;
     if (thread->is_gone) {
         return STATUS_OK;
     }
@@ -171,12 +195,13 @@ enum status look_at(struct looker *looker, struct thread *thread, uint64_t perio
     if (status != STATUS_OK || thread->process->answer == INTERPRETER_UNKNOWN) {
         return status;
     }
-    bool seems_asleep = tracer_asleep(thread, &place.address, &place.call);
-    if (seems_asleep && looker->tracer->knows_turns) {
-        status = look_asleep(looker, thread, place, turns.count, &is_asleep);
+    enum tracer_state state = tracer_state(thread, &place.address, &place.call);
+    if (state == TRACER_SLEEPS && looker->tracer->knows_turns) {
+        status = look_asleep(looker, thread, place, turns.count, &is_seen);
+    } else if (state == TRACER_RUNS) {
+        status = look_displaced(looker, thread, turns.count, &is_seen);
     }
-    return status == STATUS_OK && !is_asleep
-               ? look_awake(looker, thread, seems_asleep && !looker->tracer->knows_turns, turns,
-                            period_ns)
-               : status;
+    bool is_idle = state == TRACER_SLEEPS && !looker->tracer->knows_turns;
+    return status == STATUS_OK && !is_seen ? look_awake(looker, thread, is_idle, turns, period_ns)
+                                           : status;
 }

@@ -21,7 +21,7 @@ struct memory_piece {
 /* The whole piece, or false (errno says why: EFAULT for an address that is not there). */
 bool memory_read(pid_t pid, uint64_t address, void *to, size_t size);
 
-/* All pieces with as few system calls as may be (one for 1,024), or false. 0 pieces are legal. */
+/* All pieces with as few system calls as may be (one for 64), or false. 0 pieces are legal. */
 bool memory_gather(pid_t pid, const struct memory_piece *pieces, size_t count);
 
 /* The 8 bytes at `address`, or 0 where they cannot be read. */

@@ -102,6 +102,10 @@ static bool wait_until(uint64_t moment_ns, const sigset_t *open)
 static enum status serve_after_look(struct tracer *tracer, const sigset_t *children)
 {
     const struct timespec none = {0, 0};
+    if (!tracer->has_stopped) {
+        return STATUS_OK;
+    }
+    tracer->has_stopped = false;
     sigtimedwait(children, NULL, &none);
     return tracer_drain(tracer);
 }

@@ -2,8 +2,10 @@
  *
  * The time between two looks is drawn evenly from 0.5 to 1.5 periods: a fixed period would keep
  * step with a loop of about that length and see one part of it too often. At each look every
- * thread that is on a processor is stopped, its stack read, and let go; threads that sleep are left
- * asleep. Nothing runs in the program on our behalf.
+ * thread that is on a processor is stopped, its stack read, and let go. Two kinds stand still by
+ * themselves, are not stopped, and are looked at again when their turns tell that they did not:
+ * threads that sleep, and, where compiled code is not asked for, a thread that may run on one
+ * processor only, on which we run. Nothing runs in the program on our behalf.
  *
  * What it is made of, by the question that each answers:
  *
@@ -58,13 +60,14 @@ enum sampler_ending { SAMPLER_TARGET_ENDED, SAMPLER_TIME_OVER, SAMPLER_INTERRUPT
 
 struct sampler_report {
     enum sampler_ending ending;
-    int wait_status;        /* of a target that ended, as waitpid has it */
-    bool saw_python;        /* at any time */
-    uint64_t awake_count;   /* samples of threads on a processor, */
-    uint64_t idle_count;    /* and asleep */
-    uint64_t outside_count; /* of a lab's driver between two calls: left out */
-    uint64_t looks_count;   /* moments at which we looked */
-    uint32_t threads_count; /* that were seen, */
+    int wait_status;          /* of a target that ended, as waitpid has it */
+    bool saw_python;          /* at any time */
+    uint64_t awake_count;     /* samples of threads on a processor, */
+    uint64_t idle_count;      /* and asleep */
+    uint64_t unstopped_count; /* of threads awake, with nothing stopped for them */
+    uint64_t outside_count;   /* of a lab's driver between two calls: left out */
+    uint64_t looks_count;     /* moments at which we looked */
+    uint32_t threads_count;   /* that were seen, */
     uint32_t processes_count;
     char refused[64]; /* a child's interpreter that could not be read; "" none */
 };

@@ -187,7 +187,8 @@ static enum status prove(const struct stack *stack, struct code_cache *cache, pi
 }
 
 /* The stack from a frame on, proved. */
-static enum status read_from(struct stack *stack, struct code_cache *cache, pid_t pid,
+static enum status read_from(struct stack *stack, struct code_cache *cache,
+                             struct code_guess *guess, pid_t pid,
                              const struct interpreter *interpreter, uint64_t frame,
                              uint64_t by_way_of, bool *good)
 {
@@ -196,6 +197,7 @@ static enum status read_from(struct stack *stack, struct code_cache *cache, pid_
         status = code_check(cache, pid, interpreter, stack->codes, stack->depth, stack->code, good);
     }
     if (status == STATUS_OK && *good) {
+        code_remember(cache, guess);
         status = prove(stack, cache, pid, interpreter, good);
     }
     return status;
@@ -206,13 +208,18 @@ enum status stack_read(struct stack *stack, struct stack_memo *memo, struct code
                        uint64_t native, enum stack_answer *answer)
 {
     struct stack_begin begin;
-    struct memory_piece expected = {0};
+    struct memory_piece expected[1 + CODES_EXPECTED_MOST];
     bool was_read;
     stack->depth = 0;
-    stack_chunks_expect(&stack->chunks, &memo->trail, &expected);
+    bool has_chunk = stack_chunks_expect(&stack->chunks, &memo->trail, &expected[0]);
+    size_t expected_count = has_chunk ? 1 : 0;
+    expected_count += code_expect(cache, &memo->codes, &expected[expected_count]);
     enum stack_begin_answer found =
-        stack_begin_read(pid, &interpreter->layout, thread_state, native, &memo->begin, &expected,
-                         &was_read, &begin);
+        stack_begin_read(pid, &interpreter->layout, thread_state, native, &memo->begin, expected,
+                         expected_count, &was_read, &begin);
+    if (was_read) {
+        code_foresee(cache, &memo->codes);
+    }
     if (found == STACK_BEGIN_GONE) {
         *answer = STACK_OTHERS;
         return STATUS_OK;
@@ -224,14 +231,14 @@ enum status stack_read(struct stack *stack, struct stack_memo *memo, struct code
     *answer = STACK_TORN;
     if (found == STACK_BEGIN_TORN ||
         !stack_chunks_read(&stack->chunks, &memo->trail, pid, begin.chunk, begin.top,
-                           was_read ? &expected : NULL)) {
+                           was_read && has_chunk ? expected : NULL)) {
         return STATUS_OK;
     }
     bool good = false;
     enum status status = STATUS_OK;
     /* When C has just called into Python the first is not written yet: then the caller's holds. */
     for (size_t i = 0; status == STATUS_OK && !good && i < 2 && begin.frames[i] != 0; i++) {
-        status = read_from(stack, cache, pid, interpreter, begin.frames[i],
+        status = read_from(stack, cache, &memo->codes, pid, interpreter, begin.frames[i],
                            i == 0 ? begin.frames[1] : 0, &good);
     }
     if (status == STATUS_OK && good) {

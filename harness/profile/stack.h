@@ -26,6 +26,7 @@
 struct stack_memo {
     struct stack_begin_guess begin;
     struct stack_trail trail;
+    struct code_guess codes;
 };
 
 /* The innermost frame comes first. */

@@ -12,10 +12,11 @@ struct view {
  * read. False: there is no state. */
 static bool read_view(pid_t pid, const struct layout *layout, uint64_t thread_state,
                       const struct stack_begin_guess *guess, const struct memory_piece *also,
-                      bool *also_read, struct view *view)
+                      size_t also_count, bool *also_read, struct view *view)
 {
-    struct memory_piece pieces[4] = {{thread_state, view->state, sizeof view->state}};
-    size_t count = 1;
+    struct memory_piece pieces[3 + STACK_BEGIN_ALSO_MOST];
+    size_t count = 0;
+    pieces[count++] = (struct memory_piece){thread_state, view->state, sizeof view->state};
     view->is_foreseen = guess->cframes[0] != 0 && guess->cframes[1] != 0;
     if (view->is_foreseen) {
         pieces[count++] = (struct memory_piece){guess->cframes[0] + layout->cframe_frame,
@@ -23,9 +24,9 @@ static bool read_view(pid_t pid, const struct layout *layout, uint64_t thread_st
         pieces[count++] = (struct memory_piece){guess->cframes[1] + layout->cframe_frame,
                                                 &view->older, sizeof view->older};
     }
-    *also_read = also->size > 0;
-    if (*also_read) {
-        pieces[count++] = *also;
+    *also_read = also_count > 0;
+    for (size_t i = 0; i < also_count; i++) {
+        pieces[count++] = also[i];
     }
     if (count > 1 && memory_gather(pid, pieces, count)) {
         return true;
@@ -63,11 +64,11 @@ static bool read_frames(pid_t pid, const struct layout *layout, struct view *vie
 enum stack_begin_answer stack_begin_read(pid_t pid, const struct layout *layout,
                                          uint64_t thread_state, uint64_t native,
                                          struct stack_begin_guess *guess,
-                                         const struct memory_piece *also, bool *also_read,
-                                         struct stack_begin *begin)
+                                         const struct memory_piece *also, size_t also_count,
+                                         bool *also_read, struct stack_begin *begin)
 {
     struct view view;
-    if (!read_view(pid, layout, thread_state, guess, also, also_read, &view) ||
+    if (!read_view(pid, layout, thread_state, guess, also, also_count, also_read, &view) ||
         memory_u64(view.state, layout->thread_native) != native) {
         return STACK_BEGIN_GONE;
     }

@@ -11,6 +11,7 @@
 #define FORTYFOLD_PROFILE_STACK_BEGIN_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 #include <sys/types.h>
 
@@ -28,6 +29,8 @@ struct stack_begin_guess {
     uint64_t cframes[2];
 };
 
+enum { STACK_BEGIN_ALSO_MOST = 24 };
+
 enum stack_begin_answer {
     STACK_BEGIN_GOOD,
     STACK_BEGIN_GONE, /* there is no thread state of this thread */
@@ -35,12 +38,12 @@ enum stack_begin_answer {
 };
 
 /* Reads it for the thread whose state is at `thread_state`, if that is of the thread `native`.
- * `also` is another piece to read in the same call, size 0: none; *also_read tells whether it was.
- */
+ * `also` are up to STACK_BEGIN_ALSO_MOST other pieces to read in the same call; *also_read tells
+ * whether they were. */
 enum stack_begin_answer stack_begin_read(pid_t pid, const struct layout *layout,
                                          uint64_t thread_state, uint64_t native,
                                          struct stack_begin_guess *guess,
-                                         const struct memory_piece *also, bool *also_read,
-                                         struct stack_begin *begin);
+                                         const struct memory_piece *also, size_t also_count,
+                                         bool *also_read, struct stack_begin *begin);
 
 #endif

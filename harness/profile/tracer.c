@@ -4,6 +4,7 @@
 #include <elf.h>
 #include <errno.h>
 #include <signal.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -211,16 +212,16 @@ enum status tracer_drain(struct tracer *tracer)
 /* Where the stopped thread is in its program. */
 static uint64_t program_counter(pid_t tid)
 {
+#if defined(__x86_64__)
+    errno = 0;
+    long rip = ptrace(PTRACE_PEEKUSER, tid, (void *)offsetof(struct user_regs_struct, rip), NULL);
+    return errno == 0 ? (uint64_t)rip : 0;
+#elif defined(__aarch64__)
     struct user_regs_struct registers;
     struct iovec into = {&registers, sizeof registers};
-    if (ptrace(PTRACE_GETREGSET, tid, NT_PRSTATUS, &into) != 0) {
-        return 0;
-    }
-#if defined(__x86_64__)
-    return registers.rip;
-#elif defined(__aarch64__)
-    return registers.pc;
+    return ptrace(PTRACE_GETREGSET, tid, NT_PRSTATUS, &into) == 0 ? registers.pc : 0;
 #else
+    (void)tid;
     return 0;
 #endif
 }
@@ -236,6 +237,7 @@ enum status tracer_stop(struct tracer *tracer, struct thread *thread, uint64_t *
         ptrace(PTRACE_INTERRUPT, thread->tid, NULL, NULL) != 0) {
         return STATUS_OK;
     }
+    tracer->has_stopped = true;
     if (!wait_for(tracer, thread, &wait_status, &status) || status != STATUS_OK) {
         return status;
     }

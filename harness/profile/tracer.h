@@ -7,7 +7,8 @@
  * whatever way, the kernel lets all go.
  *
  * Sleeping threads are never woken: their stacks do not change, and tracer_turns() tells when they
- * do.
+ * do. Neither need a thread be stopped that may run only on the one processor on which we are
+ * running: see tracer_is_displaced().
  *
  * Ownership: the tracer owns processes and threads; a thread stays where it is until the next
  * tracer_drain(), tracer_stop() or tracer_go().
@@ -52,7 +53,8 @@ struct thread {
     uint64_t state;        /* address of its PyThreadState; 0: not known */
     size_t misses_count;   /* looks without finding one, in a row */
     struct stack_memo memo;
-    bool is_asleep;       /* at the last look, */
+    int bound_cpu;  /* the only processor on which it might run at the last look; −1: several */
+    bool is_asleep; /* at the last look, */
     uint64_t turns_count; /* after so many turns; */
     uint32_t asleep_node; /* what was counted */
     uint32_t origin;      /* of the sampler's; UINT32_MAX: none yet */
@@ -66,6 +68,7 @@ struct tracer {
     struct profile *profile;
     bool follows_children;
     bool knows_turns; /* the kernel counts a thread's turns on a processor */
+    bool has_stopped; /* something, since the sampler last cleared this */
     uint32_t processes_count;
     pid_t first;     /* the process that was asked for */
     bool has_ended;  /* it has; */
@@ -80,9 +83,15 @@ enum status tracer_attach(struct tracer *tracer, pid_t pid);
  * processes that began or ended, programs that became others. Does not wait. STATUS_NO_MEMORY. */
 enum status tracer_drain(struct tracer *tracer);
 
-/* Is the thread asleep (waiting in the kernel, off the processor)? Then *address is where in the
- * program it went there, and *call the number of the system call, −1 where it made none. */
-bool tracer_asleep(const struct thread *thread, uint64_t *address, long *call);
+enum tracer_state {
+    TRACER_RUNS,   /* on a processor, or waiting for one */
+    TRACER_SLEEPS, /* waiting in the kernel, off the processor */
+    TRACER_UNKNOWN /* it is ending, or the kernel does not tell */
+};
+
+/* What is the thread doing? Where it sleeps *address is where in the program it went there, and
+ * *call the number of the system call, −1 where it made none. */
+enum tracer_state tracer_state(const struct thread *thread, uint64_t *address, long *call);
 
 /* A thread's turns on a processor so far. As long as their number stays and the thread was asleep,
  * it still is. The time is that of whole turns, and of the present one up to the last tick. */
@@ -90,6 +99,13 @@ struct turns {
     uint64_t count, cpu_ns;
 };
 struct turns tracer_turns(const struct thread *thread);
+
+/* Do we have the only processor on which the thread may run? Then it stands still, and has done so
+ * up to any later moment at which tracer_turns() still has the count that was read before this was
+ * asked: whoever gave it a processor has counted that first. False also at the first look at which
+ * it is so: a thread that somebody has just bound may be on its way to us from another processor.
+ */
+bool tracer_is_displaced(struct thread *thread);
 
 /* Stops a thread and tells where it is. *stopped is false when it is gone, or became something
  * else meanwhile. STATUS_NO_MEMORY. */

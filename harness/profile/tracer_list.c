@@ -90,6 +90,7 @@ enum status tracer_add(struct tracer *tracer, pid_t tid, pid_t pid, struct threa
                               .turns_fd = tracer->knows_turns ? open_of(tid, "schedstat") : -1,
                               .call_fd = open_of(tid, "syscall"),
                               .native = tracer_status_number(tid, "\nNSpid:"),
+                              .bound_cpu = -1,
                               .origin = UINT32_MAX};
     thread->native = thread->native != 0 ? thread->native : (uint64_t)tid;
     tracer->threads = thread;

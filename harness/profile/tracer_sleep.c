@@ -1,4 +1,5 @@
 #include <inttypes.h>
+#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,33 +19,47 @@ bool tracer_counts_turns(void)
 
 struct turns tracer_turns(const struct thread *thread)
 {
+    enum { CPU_NS, WAITED_NS, TURNS, FIELDS };
+    uint64_t fields[FIELDS] = {0};
     char text[96];
-    struct turns turns = {0, 0};
-    ssize_t got = thread->turns_fd < 0 ? 0 : pread(thread->turns_fd, text, sizeof text - 1, 0);
-    if (got > 0) { /* nanoseconds on a processor, nanoseconds waiting for one, turns */
-        text[got] = '\0';
-        const char *last = strrchr(text, ' ');
-        turns.cpu_ns = strtoull(text, NULL, 10);
-        turns.count = last == NULL ? 0 : strtoull(last, NULL, 10);
+    ssize_t got = thread->turns_fd < 0 ? 0 : pread(thread->turns_fd, text, sizeof text, 0);
+    size_t field = 0;
+    for (ssize_t i = 0; i < got && field < FIELDS; i++) {
+        if (text[i] >= '0' && text[i] <= '9') {
+            fields[field] = 10 * fields[field] + (uint64_t)(text[i] - '0');
+        } else {
+            field++;
+        }
     }
-    return turns;
+    return (struct turns){.count = fields[TURNS], .cpu_ns = fields[CPU_NS]};
 }
 
-bool tracer_asleep(const struct thread *thread, uint64_t *address, long *call)
+enum tracer_state tracer_state(const struct thread *thread, uint64_t *address, long *call)
 {
     char text[256];
     ssize_t got = thread->call_fd < 0 ? 0 : pread(thread->call_fd, text, sizeof text - 1, 0);
     *address = 0;
     *call = -1;
-    if (got <= 0) {
-        return false;
+    if (got > 0 && text[0] == 'r') { /* "running", or "call arguments… stack program" */
+        return TRACER_RUNS;
     }
-    text[got] = '\0';
-    const char *last = strrchr(text, ' '); /* "running", or "call arguments… stack program" */
+    text[got > 0 ? got : 0] = '\0';
+    const char *last = strrchr(text, ' ');
     if (last == NULL) {
-        return false;
+        return TRACER_UNKNOWN;
     }
     *address = strtoull(last + 1, NULL, 16);
     *call = strtol(text, NULL, 10);
-    return true;
+    return TRACER_SLEEPS;
+}
+
+bool tracer_is_displaced(struct thread *thread)
+{
+    cpu_set_t allowed;
+    int cpu = sched_getcpu(), bound_before = thread->bound_cpu;
+    bool is_bound = cpu >= 0 && cpu < CPU_SETSIZE &&
+                    sched_getaffinity(thread->tid, sizeof allowed, &allowed) == 0 &&
+                    CPU_ISSET(cpu, &allowed) && CPU_COUNT(&allowed) == 1;
+    thread->bound_cpu = is_bound ? cpu : -1;
+    return is_bound && bound_before == cpu && sched_getcpu() == cpu;
 }

@@ -381,7 +381,7 @@ Test(stack_begin, guesses_are_checked)
     struct stack_begin begin;
     uint64_t also = 0, there = 77;
     struct memory_piece piece = {address_of(&there), &also, 8};
-    const struct memory_piece none = {0}, bad = {1, &also, 8};
+    const struct memory_piece bad = {1, &also, 8};
     static const size_t newest[][2] = {{0, 1}, {0, 1}, {2, 1}, {2, 3}, {0, 3}, {0, 0}};
     bool also_read;
     state[layout->thread_native / 8] = 42;
@@ -392,13 +392,13 @@ Test(stack_begin, guesses_are_checked)
     }
     for (size_t i = 0; i < 2 * sizeof newest / sizeof *newest; i++) {
         const size_t *now = newest[i / 2];
-        const struct memory_piece *more = i % 2 == 0 ? &piece : &none;
+        size_t more = i % 2 == 0 ? 1 : 0;
         state[layout->thread_frame / 8] = address_of(cframes[now[0]]);
         cframes[now[0]][layout->cframe_frame / 8 + 1] = address_of(cframes[now[1]]);
         cframes[now[0]][layout->cframe_frame / 8] = 200 + i;
         cframes[now[1]][layout->cframe_frame / 8] += now[0] != now[1] ? 10 : 0;
         also = 0;
-        cr_assert_eq(stack_begin_read(getpid(), layout, address_of(state), 42, &guess, more,
+        cr_assert_eq(stack_begin_read(getpid(), layout, address_of(state), 42, &guess, &piece, more,
                                       &also_read, &begin),
                      STACK_BEGIN_GOOD);
         cr_assert_eq(begin.frames[0], 200 + i);
@@ -410,18 +410,18 @@ Test(stack_begin, guesses_are_checked)
     }
     /* What can no more be read costs only the haste. */
     guess.cframes[1] = UINT64_MAX - 7;
-    cr_assert_eq(
-        stack_begin_read(getpid(), layout, address_of(state), 42, &guess, &bad, &also_read, &begin),
-        STACK_BEGIN_GOOD);
+    cr_assert_eq(stack_begin_read(getpid(), layout, address_of(state), 42, &guess, &bad, 1,
+                                  &also_read, &begin),
+                 STACK_BEGIN_GOOD);
     cr_assert_not(also_read);
     cr_assert_eq(begin.frames[0], 200 + 11);
-    cr_assert_eq(stack_begin_read(getpid(), layout, address_of(state), 41, &guess, &none,
+    cr_assert_eq(stack_begin_read(getpid(), layout, address_of(state), 41, &guess, &bad, 0,
                                   &also_read, &begin),
                  STACK_BEGIN_GONE);
-    cr_assert_eq(stack_begin_read(getpid(), layout, 8, 42, &guess, &none, &also_read, &begin),
+    cr_assert_eq(stack_begin_read(getpid(), layout, 8, 42, &guess, &bad, 0, &also_read, &begin),
                  STACK_BEGIN_GONE);
     state[layout->thread_frame / 8] = 8;
-    cr_assert_eq(stack_begin_read(getpid(), layout, address_of(state), 42, &guess, &none,
+    cr_assert_eq(stack_begin_read(getpid(), layout, address_of(state), 42, &guess, &bad, 0,
                                   &also_read, &begin),
                  STACK_BEGIN_TORN);
 }
