@@ -24,29 +24,32 @@ static inline size_t mds_decide(const struct mds_search *search, size_t i, const
     const double along_y = twice * (count * y - search->sum[1]);
     const double f0 = along_x - 2 * all[0], f1 = along_y - 2 * all[1];
     const double f2 = -along_x - 2 * all[2], f3 = -along_y - 2 * all[3];
-    /* Without branches, which would be guessed wrongly half of the time. */
-    const double low_x = f2 < f0 ? f2 : f0, high_x = f2 < f0 ? f0 : f2;
-    const double low_y = f3 < f1 ? f3 : f1, high_y = f3 < f1 ? f1 : f3;
-    const size_t best_x = f2 < f0 ? 2 : 0, best_y = f3 < f1 ? 3 : 1;
-    const double least = low_y < low_x ? low_y : low_x, other = low_y < low_x ? low_x : low_y;
+    /* Without branches: they would be guessed wrongly half of the time, and a wrong guess also
+     * throws away what was begun of the next row. For that each line is one the processor has an
+     * instruction for; two choices by one comparison would be made a branch by the compiler. */
+    const double low_x = f2 < f0 ? f2 : f0, high_x = f2 > f0 ? f2 : f0;
+    const double low_y = f3 < f1 ? f3 : f1, high_y = f3 > f1 ? f3 : f1;
+    const double least = low_y < low_x ? low_y : low_x, other = low_y > low_x ? low_y : low_x;
     const double high = high_x < high_y ? high_x : high_y;
     const double second = other < high ? other : high;
-    const size_t best = low_y < low_x ? best_y : best_x;
+    const unsigned is_least = (unsigned)(f0 == least) | (unsigned)(f1 == least) << 1 |
+                              (unsigned)(f2 == least) << 2 | 1u << 3;
     const double slack = search->slack_factor * search->goal_square[i] + search->slack_constant;
 
     /* The sum is not a number if any of the four is not. */
     if (second - least > 2.01 * difference_bound + slack && f0 + f1 + f2 + f3 < INFINITY)
-        return best;
+        return (size_t)__builtin_ctz(is_least);
     return MDS_UNDECIDED;
 }
 
 /* Makes move m of point i. */
 static inline void mds_move(struct mds_search *search, size_t i, size_t m)
 {
+    static const double signs[4] = {1, 1, -1, -1};
     const size_t axis = m % 2;
     double *apart = axis == 0 ? search->x : search->y;
     const double old = search->xs[2 * i + axis];
-    const double new = old + (m < 2 ? search->radius : -search->radius);
+    const double new = old + signs[m] * search->radius;
 
     search->xs[2 * i + axis] = new;
     apart[i] = new *(0.25 / search->radius);
