@@ -364,9 +364,13 @@ out:
 static bool check_goal(const Py_buffer *view)
 {
     const size_t n = (size_t)view->shape[0];
-    size_t row, column;
+    size_t row = 0, column = 0;
+    bool is_valid;
 
-    if (mds_goal_is_valid(view->buf, n, &row, &column))
+    Py_BEGIN_ALLOW_THREADS;
+    is_valid = mds_goal_is_valid(view->buf, n, &row, &column);
+    Py_END_ALLOW_THREADS;
+    if (is_valid)
         return true;
     PyErr_Format(PyExc_ValueError,
                  "d_goal: symmetric finite distances of at least 0, and 0 on the diagonal, are "

@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
@@ -34,22 +35,43 @@ class Machine:
         self.stolen += steal
         return 0.5 + wait + steal
 
+    def copy(self, which):
+        return (1.1, 1.4)[which]
+
 
 def test_disturbed_rounds_are_set_aside_and_counted(monkeypatch):
     # The first call only makes the thread.
     machine = Machine(monkeypatch, [9, 0, 0.3, 0, 0.001], [0, 0, 0, 0.5, 0])
-    kept, aside = two_threads.gains(machine.one, machine.two, 4)
+    kept, aside, apart = two_threads.gains(machine.one, machine.two, machine.copy, 4)
     assert kept == pytest.approx([2, 1 / 0.501])
     assert aside == pytest.approx([1 / 0.8, 1])
-    words = two_threads.in_words(kept, aside)
+    assert apart == pytest.approx([1.6, 1.6])
+    words = two_threads.in_words(kept, aside, apart)
     assert "2 of 4 rounds" in words and "2.00×" in words and "not resolved" in words
 
 
 def test_a_slow_round_that_nobody_disturbed_stays(monkeypatch):
     machine = Machine(monkeypatch, [0] * 9, [0] * 9)
-    kept, aside = two_threads.gains(machine.one, lambda: machine.two() * 4, 8)
+    kept, aside, apart = two_threads.gains(machine.one, lambda: machine.two() * 4, machine.copy, 8)
     assert kept == pytest.approx([0.5] * 8) and aside == []
-    assert "not resolved" not in two_threads.in_words(kept, aside)
+    words = two_threads.in_words(kept, aside, apart)
+    assert "not resolved" not in words and "two copies 1.60×, two threads 31% of that" in words
+
+
+def test_copies_run_at_the_same_time_on_processors_of_their_own():
+    if len(two_threads.PROCESSORS) < 2:
+        pytest.skip("one processor")
+    before, both, processors = os.sched_getaffinity(0), threading.Barrier(2), [None, None]
+
+    def copy(which):
+        both.wait(60)  # or it raises: the other never came
+        processors[which] = os.sched_getaffinity(0)
+        return 1 + which
+
+    with two_threads.two_processors() as pool:
+        assert two_threads.at_once(pool, copy) == 1.5
+    assert [len(own) for own in processors] == [1, 1] and processors[0] != processors[1]
+    assert os.sched_getaffinity(0) == before
 
 
 def test_waiting_for_a_processor_is_seen():

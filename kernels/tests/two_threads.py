@@ -1,7 +1,10 @@
 """How many times faster are two threads than one, on a machine that others use, too?
 
 A round times one thread, two, and one again; its gain is the mean of the two single times over the
-double one, by the clock on the wall. Others disturb a round if they keep a thread of ours from a
+double one, by the clock on the wall. Beside it stands what the machine allows: how much more two copies
+of the work do at the same time, in a thread each, that know nothing of each other. They share what two
+threads share whatever they do, memory, caches, and a host that may give two processors less than two
+cores; what two threads gain less is the price of working together. Others disturb a round if they keep a thread of ours from a
 processor: the system counts how long each of our threads was ready and had none (schedstat), and the
 hypervisor tells what it took (steal). By that, and never by the gain, a round is set aside; it is
 counted and stored nevertheless. Where the system counts no waiting, none is set aside.
@@ -12,7 +15,11 @@ that waits for it, and both take turns.
 """
 
 import os
+import queue
+import statistics
+import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 # Before a thread of ours is bound.
@@ -47,29 +54,57 @@ def stolen_s():
         return 0.0
 
 
-def gains(one, two, rounds):
-    """Return (gains of the rounds kept, gains of those set aside).
+def two_processors():
+    """Two threads, bound to a processor each."""
+    free = queue.SimpleQueue()
+    for processor in sorted(PROCESSORS)[:2]:
+        free.put(processor)
+    return ThreadPoolExecutor(2, initializer=lambda: os.sched_setaffinity(0, {free.get_nowait()}))
 
-    `one` and `two` do the work in as many threads and return seconds.
+
+def at_once(pool, copy):
+    """The mean of the seconds that copy(0) and copy(1) return, beside each other."""
+    both = threading.Barrier(2)
+
+    def run(which):
+        both.wait()
+        return copy(which)
+
+    return statistics.mean(pool.map(run, range(2)))
+
+
+def gains(one, two, copy, rounds):
+    """Return (gains of the rounds kept, gains of those set aside, of the rounds kept those of two copies).
+
+    `one` and `two` do the work in as many threads, copy(0) and copy(1) do as much in one thread, with arrays
+    of their own and without Python's lock; all return seconds.
     """
-    kept, aside = [], []
+    kept, aside, apart = [], [], []
     two()  # makes the thread
-    for _ in range(rounds):
-        seconds, taken, spent = [], 0.0, 0.0
-        for work in (one, two, one):
-            time.sleep(PAUSE_S)
-            taken -= waited_s() + stolen_s()
-            spent -= time.perf_counter()
-            seconds.append(work())
-            spent += time.perf_counter()
-            taken += waited_s() + stolen_s()
-        gain = (seconds[0] + seconds[2]) / 2 / seconds[1]
-        (aside if taken > TAKEN_MOST * spent else kept).append(gain)
-    return kept, aside
+    with two_processors() as pool:
+        for _ in range(rounds):
+            seconds, taken, spent = [], 0.0, 0.0
+            for work in (one, two, lambda: at_once(pool, copy), one):
+                time.sleep(PAUSE_S)
+                taken -= waited_s() + stolen_s()
+                spent -= time.perf_counter()
+                seconds.append(work())
+                spent += time.perf_counter()
+                taken += waited_s() + stolen_s()
+            alone = (seconds[0] + seconds[3]) / 2
+            if taken > TAKEN_MOST * spent:
+                aside.append(alone / seconds[1])
+            else:
+                kept.append(alone / seconds[1])
+                apart.append(2 * alone / seconds[2])
+    return kept, aside, apart
 
 
-def in_words(kept, aside):
-    """What else there is to say of the rounds: how many were set aside, and the best of all."""
+def in_words(kept, aside, apart):
+    """What else there is to say of the rounds: how many were set aside, the best of all, and what was possible."""
     count = len(kept) + len(aside)
-    few = "" if len(kept) >= KEPT_LEAST else "; too few undisturbed: not resolved"
-    return f"{len(aside)} of {count} rounds disturbed, set aside; best of all {max(kept + aside):.2f}×{few}"
+    told = f"{len(aside)} of {count} rounds disturbed, set aside; best of all {max(kept + aside):.2f}×"
+    if len(kept) < KEPT_LEAST:
+        return told + "; too few undisturbed: not resolved"
+    share = statistics.median(gain / most for gain, most in zip(kept, apart))
+    return f"{told}; two copies {statistics.median(apart):.2f}×, two threads {share:.0%} of that"
