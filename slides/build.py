@@ -125,6 +125,26 @@ def bought(results, name, variant):
     return text + f". First import {seconds(cells[-1]['import_s'])}, first call {seconds(cells[-1]['first_call_s'])}."
 
 
+def smacof(results, record):
+    """A table of a record of `make bench-ladder`: SMACOF beside the search, a problem a line."""
+    path = results / "baselines" / record
+    if not path.is_file():
+        return "*(not measured yet: `make bench-ladder`)*"
+    found = [item for item in json.loads(path.read_text(encoding="utf-8"))["smacof"] if "ratio" in item]
+    if not found:
+        return "*(not measured on that machine: scikit-learn is not there)*"
+    lines = ["| N | the search ends at stress | SMACOF ends at stress | both pass | the search | SMACOF | times the search's |",
+             "|---|---|---|---|---|---|---|"]  # fmt: skip
+    for item in found:
+        one, other = item["search"], item["smacof"]
+        lines.append(
+            f"| {item['size']:,} | {one['end']:,.0f} after {seconds(one['end_s'])} "
+            f"| {other['end']:,.0f} after {seconds(other['end_s'])} | {item['level']:,.0f} "
+            f"| {seconds(one['passes_s'])} | {seconds(other['passes_s'])} | {factor(item['ratio'])} |"
+        )
+    return "\n".join(lines)
+
+
 def seconds(number):
     """1.23 s, 45.6 ms, 789 µs."""
     for unit, scale in (("s", 1.0), ("ms", 1e-3), ("µs", 1e-6)):
@@ -135,7 +155,8 @@ def seconds(number):
 def readme(path, results, check):
     """Put between markers what was generated: after `<!-- table NAME -->` what a committed run
     printed, after `<!-- packages -->` the table of ./setup, after `<!-- bought NAME VARIANT -->` what
-    that rung bought in a committed run; each ends with `<!-- end -->`."""
+    that rung bought in a committed run, after `<!-- smacof RECORD -->` what SMACOF took beside the
+    search; each ends with `<!-- end -->`."""
     old = path.read_text(encoding="utf-8")
 
     def replace(match):
@@ -144,13 +165,15 @@ def readme(path, results, check):
         kind, _, name = match[1].partition(" ")
         if kind == "bought":
             return f"<!-- {match[1]} -->\n{bought(results, *name.split(' '))}\n<!-- end -->"
+        if kind == "smacof":
+            return f"<!-- {match[1]} -->\n{smacof(results, name)}\n<!-- end -->"
         table = results / "baselines" / name / "table.txt"
         if not table.is_file():
             raise Missing(f"{path.name}: {table} is not there; 'make baselines' makes it")
         printed = table.read_text(encoding="utf-8").rstrip()
         return f"<!-- {match[1]} -->\n```text\n{printed}\n```\n<!-- end -->"
 
-    marked = r"<!-- (packages|table \S+|bought \S+ \S+) -->\n.*?<!-- end -->"
+    marked = r"<!-- (packages|table \S+|bought \S+ \S+|smacof \S+) -->\n.*?<!-- end -->"
     new, count = re.subn(marked, replace, old, flags=re.DOTALL)
     if count == 0:
         raise Missing(f"{path.name} has no marker <!-- table NAME -->")

@@ -8,9 +8,8 @@ The Cython rung is ours, written in the manner of published programs (an increme
 -O3 -ffast-math), and faster than the best of them: ratios against it are told and not judged. The
 goals that were set against that program stand beside them in brackets.
 
-SMACOF (scikit-learn's, where it is installed) is an outside yardstick: another algorithm with other
-results. It starts where the search starts and runs until its stress is the search's, or until it
-falls no further, or MOST iterations; both stop at local minima, and not at the same.
+SMACOF (scikit-learn's, where it is installed) is an outside yardstick, see yardstick.py: another
+algorithm from the same start, compared at a stress that both pass. It is told and not judged.
 
 Prints a table with goals and writes results/ladder.json. Exit status 1 when a goal is missed, 4 when an
 interval contains one, 3 when a variant failed. What this machine cannot run is said and left out.
@@ -28,6 +27,8 @@ import tomllib
 from datetime import datetime, timezone
 from pathlib import Path
 from typing import NamedTuple
+
+import yardstick
 
 ROOT = Path(__file__).resolve().parents[2]
 FORTYFOLD = os.environ.get("FORTYFOLD", str(ROOT / "bin/fortyfold"))
@@ -75,11 +76,7 @@ ROWS = {
     "threads-8000": Row("two threads over one", "particles", STEPS, 8000, "c_identity", "c_two_threads", 1.9, SOME),
 }
 THREADS = 2
-SMACOF_SIZES = (500, 1000)
-MOST = 5000  # iterations of SMACOF
-STILL = 1e-9  # share by which its stress must fall in STRIDE iterations
-STRIDE = 20
-EXTRA = [f"smacof-{size}" for size in SMACOF_SIZES]
+EXTRA = [f"smacof-{size}" for size in yardstick.PROBLEMS]
 
 
 def groups(names):
@@ -183,67 +180,6 @@ def compare(name, run):
     }  # fmt: skip
 
 
-def stress(goal, points):
-    """The sum over all pairs, each once, of (goal distance − distance)²."""
-    import numpy as np
-
-    difference = points[:, np.newaxis, :] - points
-    return float(((goal - np.sqrt((difference**2).sum(axis=2))) ** 2).sum() / 2)
-
-
-def descend(step, goal, start, wanted):
-    """SMACOF from `start` until the stress is `wanted`, falls no further, or MOST iterations: seconds,
-    iterations, stress. `step(points, count)` makes `count` iterations; only they are timed."""
-    found, now, iterations, spent = start, stress(goal, start), 0, 0.0
-    while now > wanted and iterations < MOST:
-        begin = time.perf_counter()
-        found = step(found, STRIDE)
-        spent += time.perf_counter() - begin
-        iterations += STRIDE
-        before, now = now, stress(goal, found)
-        if before - now <= STILL * before:
-            break
-    return spent, iterations, now
-
-
-def smacof(size, rounds, seed=1):
-    """SMACOF's time to the stress of the search, over the search's time; interleaved rounds."""
-    record = {"row": f"smacof-{size}", "what": "SMACOF to the search's stress", "size": size, "goal": None}
-    os.environ["OPENBLAS_NUM_THREADS"] = "1"  # before NumPy is imported: one core, as the search
-    try:
-        from sklearn.manifold import smacof as sklearn_smacof
-    except ImportError:
-        return record | {"verdict": "skipped", "reason": "python3-sklearn is not installed (./setup --ladder)"}
-    sys.path[:0] = [str(Path(FORTYFOLD).parent / "python"), str(ROOT / "labs/mds")]
-    import kernels
-    import problem
-
-    def step(points, count):
-        return sklearn_smacof(goal, init=points, n_init=1, max_iter=count, eps=0, normalized_stress=False)[0]
-
-    goal, start, _ = problem.make(size, seed, epochs=1000)
-    search_s, smacof_s = [], []
-    for _ in range(rounds):
-        begin = time.perf_counter()
-        points = start.copy()
-        kernels.mds_solve(goal, points, 1000)
-        search_s.append(time.perf_counter() - begin)
-        wanted = stress(goal, points)
-        spent, iterations, now = descend(step, goal, start, wanted)
-        smacof_s.append(spent)
-        if now > wanted:
-            break  # it will not be reached the next time
-    ratios = sorted(spent / search for spent, search in zip(smacof_s, search_s))
-    reached = now <= wanted
-    ended = "it fell no further" if iterations < MOST else "it was still falling"
-    above = f"not reached in {iterations} iterations: {100 * (now / wanted - 1):.2g} % above, {ended}"
-    return record | {
-        "verdict": f"reached in {iterations} iterations" if reached else above, "reached": reached,
-        "iterations": iterations, "stress_search": wanted, "stress_smacof": now, "from_s": min(smacof_s),
-        "to_s": min(search_s), "ratio": ratios[len(ratios) // 2], "low": ratios[0], "high": ratios[-1],
-    }  # fmt: skip
-
-
 def shown(number):
     """Three digits, thousands apart."""
     return "–" if number is None else f"{float(f'{number:.3g}'):,.0f}" if number >= 100 else f"{number:#.3g}"
@@ -255,7 +191,7 @@ def line(record):
     start = f"  {record['row']:12} {record['what']:29} {against:30} {record['size']:>5}"
     if "ratio" not in record:
         return f"{start}  {record['verdict']}: {record['reason']}"
-    ratio = ("> " if record.get("reached") is False else "") + shown(record["ratio"]) + "×"
+    ratio = shown(record["ratio"]) + "×"
     interval = f"[{shown(record['low'])}–{shown(record['high'])}]"
     goal = f"≥ {shown(record['goal'])}×" if record["goal"] else ""
     goal = f"({shown(record['published_goal'])}×)" if record.get("published_goal") else goal
@@ -268,19 +204,26 @@ def line(record):
 
 HEAD = f"  {'row':12} {'what':29} {'':30} {'N':>5}  {'ratio':>11}  {'95 % interval':23} {'goal':>12}  {'':24} at the bound"
 FOOT = """  ratios of one run, each answer checked; at the bound: the ratio if nothing but the processor's bound were left
-  (goal): set for the best published program, which is not part of this and slower than our rung `cython`: not judged
-  smacof: the range over the rounds, not an interval"""
+  (goal): set for the best published program, which is not part of this and slower than our rung `cython`: not judged"""
+
+
+def tell(text):
+    """What goes on, to whoever watches."""
+    if sys.stderr.isatty():
+        print(f"\r\033[K{text}", file=sys.stderr)
 
 
 def records_of(names, quick):
     """Yields every row's record, a group of rows at a time."""
     for group in groups([name for name in names if name in ROWS]):
-        if sys.stderr.isatty():
-            print(f"\r\033[K{', '.join(group)}", file=sys.stderr)
+        tell(", ".join(group))
         yield from measure(group, quick)
-    for size in SMACOF_SIZES:
-        if f"smacof-{size}" in names:
-            yield smacof(size, 1 if quick else 3)
+
+
+def host():
+    """The machine, as a run names it."""
+    command = [FORTYFOLD, "time", "-r", "1", "--format", "json", "--", "true"]
+    return json.loads(subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout)["host"]
 
 
 def main(words):
@@ -290,24 +233,33 @@ def main(words):
     if unknown:
         print(f"no row {', '.join(unknown)}; the rows are {', '.join([*ROWS, *EXTRA])}", file=sys.stderr)
         return 2
-    print(HEAD)
     records = []
     for record in records_of(names, quick):
+        if not records:
+            print(HEAD)
         records.append(record)
         print(line(record), flush=True)
+    if records:
+        print(FOOT)
+    beside = []
+    for size in (size for size in yardstick.PROBLEMS if f"smacof-{size}" in names):
+        tell(f"smacof-{size}")
+        beside += yardstick.records(size, quick, FORTYFOLD)
+    print("\n".join(yardstick.table(beside)))
     document = {
         "measured": datetime.now(timezone.utc).isoformat(timespec="seconds"),
         "command": "make bench-ladder",
         "quick": quick,
         "python": sys.version.split()[0],
         "processors": os.cpu_count(),
+        "host": host(),
         "rows": records,
+        "smacof": beside,
     }
     RESULTS.parent.mkdir(exist_ok=True)
     draft = RESULTS.with_suffix(".json.new")
     draft.write_text(json.dumps(document, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     draft.replace(RESULTS)
-    print(FOOT)
     if quick:
         print(f"  --quick: few samples, and {QUICK_EPOCHS} epochs of the 90-second case: no figures to quote")
     print(f"  figures: {RESULTS.relative_to(ROOT)}; each run: {WORK.relative_to(ROOT)}/ROW/run/run.json")

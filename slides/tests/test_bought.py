@@ -1,4 +1,4 @@
-"""The line that a ladder's handout has on each rung."""
+"""The line that a ladder's handout has on each rung, and its table of SMACOF."""
 
 import json
 import sys
@@ -38,3 +38,27 @@ def test_a_rung_that_was_skipped_says_why(tmp_path):
 
 def test_a_rung_without_a_run_names_the_command(tmp_path):
     assert "make baselines BASELINES=mds-ladder" in build.bought(tmp_path, "mds-ladder", "c")
+
+
+SMACOF = {
+    "size": 1000, "level": 27411.4, "ratio": 113.4,
+    "search": {"end": 27384.0, "end_s": 0.00704, "passes_s": 0.00492},
+    "smacof": {"end": 26904.0, "end_s": 2.99, "passes_s": 0.555},
+}  # fmt: skip
+
+
+def beside(tmp_path, *problems):
+    (tmp_path / "baselines").mkdir()
+    (tmp_path / "baselines/ladder.json").write_text(json.dumps({"smacof": problems}))
+    return build.smacof(tmp_path, "ladder.json")
+
+
+def test_smacof_is_shown_with_both_ends_and_the_times_to_a_stress_that_both_pass(tmp_path):
+    assert beside(tmp_path, SMACOF).splitlines()[2:] == [
+        "| 1,000 | 27,384 after 7.04 ms | 26,904 after 2.99 s | 27,411 | 4.92 ms | 555 ms | 113 |"
+    ]
+
+
+def test_without_scikit_learn_or_a_record_the_handout_says_so(tmp_path):
+    assert "not measured on that machine" in beside(tmp_path, {"size": 500, "verdict": "skipped"})
+    assert "make bench-ladder" in build.smacof(tmp_path, "other.json")
