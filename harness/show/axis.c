@@ -43,6 +43,39 @@ struct axis axis_make(double low, double high, double span)
     return axis;
 }
 
+static bool is_power(double value, int step)
+{
+    int power = (int)lround(log10(value));
+    return fabs(value / pow(10.0, power) - 1.0) < 1e-6 && power % step == 0;
+}
+
+static size_t count_powers(const struct axis *axis, int step)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < axis->ticks_count; i++) {
+        count += is_power(axis->ticks[i], step);
+    }
+    return count;
+}
+
+void axis_thin(struct axis *axis, size_t most)
+{
+    int step = 1;
+    if (count_powers(axis, step) < axis->ticks_count) {
+        return;
+    }
+    while (count_powers(axis, step) > most) {
+        step++;
+    }
+    size_t kept = 0;
+    for (size_t i = 0; i < axis->ticks_count; i++) {
+        if (is_power(axis->ticks[i], step)) {
+            axis->ticks[kept++] = axis->ticks[i];
+        }
+    }
+    axis->ticks_count = kept;
+}
+
 struct axis axis_at(const double *values, size_t count)
 {
     double low = values[0], high = values[count - 1];

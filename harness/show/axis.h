@@ -25,6 +25,10 @@ struct axis axis_make(double low, double high, double span);
 /* An axis whose ticks are the given values (ascending), less those too close to the one before. */
 struct axis axis_at(const double *values, size_t count);
 
+/* Leaves `most` ticks (at least 1) of an axis of powers of ten: each second, third, … power, 1
+ * among them if it is on the axis. An axis with 2 and 5 between its powers stays as it is. */
+void axis_thin(struct axis *axis, size_t most);
+
 /* Moves positions (in any order, on a logarithmic axis) apart until each two differ by `share` of
  * the axis, as little as possible, keeping their order and staying on the axis. When all cannot
  * fit they are spread evenly. */

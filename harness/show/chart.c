@@ -13,7 +13,7 @@
 /* At least this factor from end to end, so that noise fills no picture. */
 static const double least_span = 4.0;
 
-enum { NOTES_SHOWN_MAX = 3 };
+enum { NOTES_SHOWN_MAX = 3, BAR_TICKS_MAX = 4 };
 
 /* Marks nearer than this, as shares of the axes, would print their sizes over each other. */
 static const double mark_apart_x = 0.1, mark_apart_y = 0.06;
@@ -113,10 +113,34 @@ static enum status make_series(const struct run *run, size_t variant, struct cha
                : status_fail(STATUS_NO_MEMORY, "no memory for a chart");
 }
 
-static void make_axes(const struct run *run, struct chart *chart)
+/* The axis of sizes, of those at which anything is drawn: beyond them there would be a void. */
+static struct axis size_axis(const struct run *run, const struct chart *chart)
 {
     double low = INFINITY, high = 0.0, sizes[AXIS_TICKS_MAX];
-    size_t count = run->plan.sizes_count;
+    size_t first = 0, count = run->plan.sizes_count;
+    for (size_t s = 0; s < chart->series_count; s++) {
+        for (size_t p = 0; p < chart->series[s].points_count; p++) {
+            low = fmin(low, chart->series[s].points[p].size);
+            high = fmax(high, chart->series[s].points[p].size);
+        }
+    }
+    for (; count > 1 && (double)run->plan.sizes[first] < low; first++) {
+        count--;
+    }
+    while (count > 1 && (double)run->plan.sizes[first + count - 1] > high) {
+        count--;
+    }
+    /* More sizes than ticks: every k-th, so that both ends are there. */
+    size_t ticks = count < AXIS_TICKS_MAX ? count : AXIS_TICKS_MAX;
+    for (size_t i = 0; i < ticks; i++) {
+        sizes[i] = (double)run->plan.sizes[first + (ticks > 1 ? i * (count - 1) / (ticks - 1) : 0)];
+    }
+    return axis_at(sizes, ticks);
+}
+
+static void make_axes(const struct run *run, struct chart *chart)
+{
+    double low = INFINITY, high = 0.0;
     for (size_t s = 0; s < chart->series_count; s++) {
         for (size_t p = 0; p < chart->series[s].points_count; p++) {
             const struct chart_point *point = &chart->series[s].points[p];
@@ -130,12 +154,10 @@ static void make_axes(const struct run *run, struct chart *chart)
         high = fmax(high, 1.0);
     }
     chart->values = axis_make(low, high, least_span);
-    /* More sizes than ticks: every k-th, so that both ends are there. */
-    size_t ticks = count < AXIS_TICKS_MAX ? count : AXIS_TICKS_MAX;
-    for (size_t i = 0; i < ticks; i++) {
-        sizes[i] = (double)run->plan.sizes[ticks > 1 ? i * (count - 1) / (ticks - 1) : 0];
+    if (!chart->is_curve) { /* bars lie, and so do their ticks: side by side */
+        axis_thin(&chart->values, BAR_TICKS_MAX);
     }
-    chart->sizes = axis_at(sizes, ticks);
+    chart->sizes = size_axis(run, chart);
 }
 
 static enum status place_labels(double label_share, struct chart *chart)

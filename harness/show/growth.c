@@ -10,9 +10,11 @@
  * and no law. */
 static const double misfit_seen = 0.15;
 
-bool growth_is_known(const struct run *run)
+enum { EXPONENTS_A_LINE = 4 };
+
+bool growth_is_known(const struct run *run, size_t from)
 {
-    for (size_t i = 0; i < run->fits_count; i++) {
+    for (size_t i = from; i < run->fits_count; i++) {
         if (isfinite(run->fits[i].exponent)) {
             return true;
         }
@@ -32,19 +34,18 @@ static void print_exponent(const struct run *run, const struct fit *fit, const c
     }
 }
 
-char *growth_exponents(const struct run *run)
+char *growth_exponents(const struct run *run, size_t *next)
 {
     char *text = NULL;
-    size_t size = 0;
-    bool begun = false;
+    size_t size = 0, told = 0;
     FILE *out = open_memstream(&text, &size);
     if (out == NULL) {
         return NULL;
     }
-    for (size_t i = 0; i < run->fits_count; i++) {
-        if (isfinite(run->fits[i].exponent)) {
-            print_exponent(run, &run->fits[i], begun ? ", " : "time grows as N^k, k: ", out);
-            begun = true;
+    for (; *next < run->fits_count && told < EXPONENTS_A_LINE; (*next)++) {
+        if (isfinite(run->fits[*next].exponent)) {
+            print_exponent(run, &run->fits[*next],
+                           told++ > 0 ? ", " : "time grows as N^k, k: ", out);
         }
     }
     if (fclose(out) != 0) {

@@ -11,11 +11,12 @@
 #include "base/units.h"
 #include "model/run.h"
 
-/* Whether any variant has an exponent. */
-bool growth_is_known(const struct run *run);
+/* Whether any of the run's fits has an exponent, `from` this one on. */
+bool growth_is_known(const struct run *run, size_t from);
 
-/* "time grows as N^k, k = naive 1.96 [1.95–1.97], numpy 1.05 [1.04–1.06] (5 blocks, …)". */
-char *growth_exponents(const struct run *run);
+/* "time grows as N^k, k: naive 1.96 [1.95–1.97], numpy 1.05 [1.04–1.06]": a line of the next few
+ * fits; `*next` is moved behind them. "" if none of them is known. */
+char *growth_exponents(const struct run *run, size_t *next);
 
 /* "N^1.96" for the label of a line, "" when it is not known. Does not fail. */
 struct units_text growth_law(const struct fit *fit);

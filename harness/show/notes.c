@@ -137,8 +137,13 @@ char *notes_origin(const struct run *run)
 
 static void add(struct notes *notes, char *line, enum status *status)
 {
-    if (line == NULL) {
+    char **lines = realloc(notes->lines, (notes->count + 1) * sizeof *lines);
+    if (lines != NULL) {
+        notes->lines = lines;
+    }
+    if (line == NULL || lines == NULL) {
         *status = status_fail(STATUS_NO_MEMORY, "no memory for the notes of a table");
+        free(line);
     } else {
         notes->lines[notes->count++] = line;
     }
@@ -189,8 +194,8 @@ static char *ending(const struct run *run)
 /* What the sizes say together. Of more crossovers than these the rest stands in run.json. */
 static void add_growth(const struct run *run, struct notes *notes, enum status *status)
 {
-    if (growth_is_known(run)) {
-        add(notes, growth_exponents(run), status);
+    for (size_t next = 0; growth_is_known(run, next) && *status == STATUS_OK;) {
+        add(notes, growth_exponents(run, &next), status);
     }
     for (size_t i = 0; i < run->crossovers_count && i < CROSSOVERS_SHOWN_MAX; i++) {
         add(notes, growth_crossover(run, &run->crossovers[i]), status);
@@ -290,5 +295,6 @@ void notes_free(struct notes *notes)
     for (size_t i = 0; i < notes->count; i++) {
         free(notes->lines[i]);
     }
+    free(notes->lines);
     *notes = (struct notes){0};
 }

@@ -12,10 +12,8 @@
 #include "base/status.h"
 #include "model/run.h"
 
-enum { NOTES_MAX = 16 };
-
 struct notes {
-    char *lines[NOTES_MAX];
+    char **lines;
     size_t count;
 };
 

@@ -18,6 +18,7 @@ enum {
     SIZES_MAX = 12,
     LABEL_COLUMNS = 40,
     HEADER_BYTES = 64,
+    TICKS_MAX = 5, /* side by side below the bars */
     WIDEST = 3, /* an interval that goes on beyond this factor is cut: it would flatten the rest */
 };
 
@@ -222,6 +223,7 @@ static void print_axis(const struct run *run, FILE *out)
         }
     }
     struct axis axis = axis_make(low, high, least_span);
+    axis_thin(&axis, TICKS_MAX);
     fprintf(out, "set xrange [%.9g:%.9g]\nset xtics (", axis.low, axis.high);
     for (size_t i = 0; i < axis.ticks_count; i++) {
         char tick[32];

@@ -42,6 +42,25 @@ Test(axis, holds_what_it_shows)
     }
 }
 
+Test(axis, ticks_side_by_side_are_thinned)
+{
+    struct axis axis = axis_make(0.01, 1e6, 4);
+    axis_thin(&axis, 5);
+    cr_expect(axis.ticks_count == 5 && axis.ticks[1] == 1.0 && axis.ticks[2] == 100.0, "%zu",
+              axis.ticks_count);
+    axis = axis_make(0.01, 1e6, 4);
+    axis_thin(&axis, 4);
+    cr_expect(axis.ticks_count == 3 && axis.ticks[0] == 1.0 && axis.ticks[1] == 1000.0, "%zu",
+              axis.ticks_count);
+    struct axis far = axis_make(1e-7, 1e-2, 4);
+    axis_thin(&far, 2);
+    cr_expect(far.ticks_count >= 1 && far.ticks_count <= 2);
+    struct axis narrow = axis_make(1, 20, 4);
+    size_t count = narrow.ticks_count;
+    axis_thin(&narrow, 2);
+    cr_expect_eq(narrow.ticks_count, count, "2 and 5 stay");
+}
+
 Test(axis, ticks_at_sizes_do_not_collide)
 {
     const double sizes[] = {10, 11, 12, 100, 1000, 1010};
@@ -109,6 +128,27 @@ Test(chart, a_failed_cell_has_no_point_and_is_named)
     cr_expect_not_null(strstr(chart.note, "numpy at N=100 (wrong)"), "%s", chart.note);
     chart_free(&chart);
     chart_free(NULL);
+    run_free(&run);
+}
+
+Test(chart, its_axis_ends_where_the_last_point_is)
+{
+    struct run run;
+    struct chart speedup, time;
+    cr_assert_eq(fixture_run(FIXTURE_CURVE, &run), STATUS_OK);
+    size_t last = run.plan.sizes[run.plan.sizes_count - 1],
+           before = run.plan.sizes[run.plan.sizes_count - 2];
+    for (size_t i = 0; i < run.cells_count; i++) {
+        if (run.cells[i].size == last) {
+            run.cells[i].speedup.real.ratio = run.cells[i].speedup.cpu.ratio = NAN;
+        }
+    }
+    cr_assert_eq(chart_make(&run, CHART_SPEEDUP, 0.1, &speedup), STATUS_OK);
+    cr_assert_eq(chart_make(&run, CHART_TIME, 0.1, &time), STATUS_OK);
+    cr_expect(speedup.sizes.high > (double)before && speedup.sizes.high < (double)last);
+    cr_expect_gt(time.sizes.high, (double)last);
+    chart_free(&speedup);
+    chart_free(&time);
     run_free(&run);
 }
 

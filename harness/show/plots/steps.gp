@@ -17,8 +17,8 @@ set border 1
 array tints[3] = ['0x0072B2', '0xD55E00', '0x8a8a8a']
 array pales[3] = ['0xb00072B2', '0xb0D55E00', '0xb08a8a8a']
 do for [i = 1:rows] {
-    set label i label[i] at graph -0.02, first i - 0.16 right textcolor rgb '#222222' font ',15'
-    set label 200 + i after[i] at graph -0.02, first i + 0.27 right textcolor rgb '#777777' font ',12'
+    set label i label[i] at graph -0.02, first i - 0.18 right textcolor rgb '#222222' font ',15'
+    set label 200 + i after[i] at graph -0.02, first i + 0.3 right textcolor rgb '#777777' font ',12'
     set label 400 + i words[i] at graph 1.02, first i left textcolor rgb '#333333' font ',14'
 }
 set arrow 1001 from first 1, graph 0 to first 1, graph 1 nohead back linewidth 1.5 dashtype 2 linecolor rgb '#6b6b6b'
