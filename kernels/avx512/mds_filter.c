@@ -8,11 +8,9 @@
 /* The filter: rows in single precision, sixteen points a register, with proved bounds.
  *
  * u = 2⁻²⁴ throughout; d is a distance, S a Σ goal·d, Γ = Σ goal of the row, r the radius, C the
- * largest coordinate from the centre. Lengths in registers are in units of 2r, in which
- *     near² = (a − ½)² + dy²,   far² = near² + 2a,   a = |dx|   (kernels/avx512/mds_rows.c).
- * Three row functions, of a file each: the raw one for large radii, in units of r; the plain one;
- * Taylor's for small radii, where differences of candidates are far below the rounding of a
- * distance. */
+ * largest coordinate from the centre. Coordinates are kept in units of 2r. Three row functions, of
+ * a file each: the raw one for large radii; the plain one; Taylor's for small radii, where
+ * differences of candidates are far below the rounding of a distance. */
 
 enum { HEAD_BYTES = 64 }; /* struct filter, in front of its arrays */
 
@@ -29,7 +27,7 @@ size_t mds_filter_bytes_avx512(size_t n)
 
     if (n > UINT32_MAX / 4)
         return SIZE_MAX;
-    /* Behind the last row the plain row begins a vector that it never ends. */
+    /* Behind the last row Taylor's begins a vector that it never ends. */
     return HEAD_BYTES + ((2 * n + 2) * stride + 16) * sizeof(float);
 }
 
@@ -74,7 +72,7 @@ bool mds_filter_fits_avx512(const struct mds_search *search)
 
 bool mds_filter_fits_raw_avx512(const struct mds_search *search)
 {
-    /* See the end of the proof in mds_filter_raw.c. */
+    /* See the proofs in mds_filter_raw.c and mds_filter_plain.c. */
     return mds_filter_fits_avx512(search) && search->goal_sum_largest < 0x1p30 &&
            search->goal_sum_largest / (double)search->n > 0x1p-30;
 }
@@ -97,7 +95,8 @@ void mds_filter_epoch_avx512(struct mds_search *search, struct mds_progress *pro
      * from where that is one in twenty. */
     const double count = (double)search->n;
     const double radii = search->goal_sum_largest / (count * search->radius);
-    const bool small = radii * radii > 4 * count;
+    const bool squares_fit = mds_filter_fits_raw_avx512(search);
+    const bool small = radii * radii > 4 * count || !squares_fit;
 
     if (!mds_filter_fits_avx512(search)) {
         mds_search_epoch(search, progress);
@@ -106,10 +105,12 @@ void mds_filter_epoch_avx512(struct mds_search *search, struct mds_progress *pro
     filter->scale = 0.5 / search->radius;
     for (size_t i = 0; i < search->n; i++)
         mds_filter_place_avx512(search, i);
-    if (radii < 12 && mds_filter_fits_raw_avx512(search))
+    if (radii < 12 && squares_fit)
         mds_filter_raw_epoch_avx512(search, progress);
+    else if (!small)
+        mds_filter_plain_epoch_avx512(search, progress);
     else
-        epoch_by(small ? mds_filter_taylor_avx512 : mds_filter_plain_avx512, search, progress);
+        epoch_by(mds_filter_taylor_avx512, search, progress);
 }
 
 #endif

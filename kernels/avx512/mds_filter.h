@@ -19,7 +19,7 @@ struct filter {
 /* Are goals and coordinates such that single precision can hold their squares? */
 bool mds_filter_fits_avx512(const struct mds_search *search);
 
-/* Are the squares of goals such, too, that the raw rows can use them? */
+/* Are the squares of goals such, too, that the raw and the plain rows can use them? */
 bool mds_filter_fits_raw_avx512(const struct mds_search *search);
 
 /* Places point i in the filter's arrays. */
@@ -29,7 +29,9 @@ void mds_filter_place_avx512(const struct mds_search *search, size_t i);
  * (kernels/avx512/mds_filter_taylor.c). */
 mds_row_fn mds_filter_plain_avx512, mds_filter_taylor_avx512;
 
-/* Moves all points once, by raw rows (kernels/avx512/mds_filter_raw.c); all are placed. */
+/* Moves all points once, by raw rows (kernels/avx512/mds_filter_raw.c) or by plain ones; all are
+ * placed. */
 void mds_filter_raw_epoch_avx512(struct mds_search *search, struct mds_progress *progress);
+void mds_filter_plain_epoch_avx512(struct mds_search *search, struct mds_progress *progress);
 
 #endif

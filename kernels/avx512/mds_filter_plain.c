@@ -1,151 +1,301 @@
+#include "kernels/mds_decide.h"
 #include "kernels/mds_search.h"
 
 #if defined(__x86_64__)
 
-#include "kernels/avx512/mds_filter_lanes.h"
+#include "kernels/avx512/mds_filter.h"
 
-/* The plain row of the filter, in units of 2r; letters as in kernels/avx512/mds_filter.c.
+#include <immintrin.h>
+
+/* The plain row of the filter; letters as in kernels/avx512/mds_filter.c. Lengths are in units of
+ * r, and every pair's are multiplied with its goal g before anything is squared. With X = g·dx, Y =
+ * g·dy the four g·d are
  *
- * Roots. vrsqrt14ps gives y = (1 + ε)/√s, |ε| ≤ 2⁻¹⁴. With t = s·y and e = 3 − t·y, t·e =
- * 2√s·(1 − 3ε²/2 − ε³/2): short by 0.1u. Rounding t moves t·e by u/2 (e answers with −u), rounding
- * e by u and t·e by u: a root is right to 2.6u, a vsqrtps to u.
+ *     √((X ± g)² + Y²),   √((Y ± g)² + X²):
+ *
+ * no sign is needed and nothing cancels. Of them are added up the one of +x and, for each of the
+ * others, by how much it is more: these are at most 2g, so that adding them up costs no more than a
+ * rounding of r·Γ, where the sums themselves would lose some of S.
+ *
+ * Roots. vrsqrt14ps gives y = (1 + ε)/√t, |ε| ≤ 2⁻¹⁴. With p = t·y and e = 3 − p·y, p·e =
+ * 2√t·(1 − 3ε²/2 − ε³/2): short by 0.1u. Rounding p moves p·e by u/2 (e answers with −u), rounding
+ * e by u: a root is right to 1.6u before it is rounded itself, which the subtraction of the other
+ * does in the same operation. A vsqrtps is right to u.
  *
  * Errors. Coordinates are rounded from double: both ends of a pair together stand aside by
- * 2√2·u·C, and dx = fl(xᵢ − xⱼ) adds u·d. This is one displacement of the pair, the same for all
- * candidates; it moves each distance by at most as much, a difference of two by twice that:
- * 5.7u·C + 2u·d. Apart for each candidate: near² from fl(a − ½), dy² + tiny and a fused product 3u,
- * far² 4u; the roots halve these and add 2.6u: 4.6u·d, 9.2u·d for two. Sums of two distances round
- * by 2u·d more. Rounding goal costs u·2r. Terms are differences, at most 2r (A, B) and 4r (C, which
- * counts half): adding up costs (chunk + chunks + 2)·u·4r. With 10 % on top for u² terms:
+ * 2√2·u·C. dx = fl(xᵢ − xⱼ) and X = fl(g·dx) add 2u·d. These are displacements of the pair, the
+ * same for all candidates. The first moves each distance by at most as much, a difference of two by
+ * twice that: 5.7u·C. So does the second, 4u·d; but beyond d = 2r the gradients of two distances
+ * differ by 4r/d at most (the candidates are 2r apart, and no point between them is nearer than
+ * d/2): 8u·r. Apart for each candidate: X ± g by u, its square by 2u, Y² by u, their sum by u more:
+ * 3u, of which the root halves, and adds 1.6u: 3.1u·d, 6.2u·d for two. Rounding goal costs u·2r,
+ * the differences u·2r each. Terms are differences of at most 2r: adding up costs `additions`·u·2r
+ * for each of two sums. What is added to the squares, for roots of 0, costs 2⁻⁶⁰·r a pair. With 10
+ * % on top for u² terms:
  *
- *     |error of S(a) − S(b)| ≤ u·(16·S + 6.4·C·Γ + r·Γ·(8 + 5·(12 + vectors/8))).
+ *     |error of S(a) − S(b)| ≤ u·(7·S + 6.3·C·Γ + r·Γ·(16 + 4.4·additions)) + 2⁻⁵⁹·r·n.
  *
- * A sum over j < i itself: 4.6u·d and the displacement, 2√2u·C + u·d; goal u; two additions of
- * distances 2u; adding up (chunk + chunks + 2)·u.
+ * A sum over j < i itself: 3.1u·d, the displacements 2√2u·C + 2u·d, goal u, the first and the
+ * difference `additions`·u each, of S + 2r·Γ and of 2r·Γ, their sum u.
  *
- *     |error of S below|     ≤ u·((20 + vectors/8)·S below + 3.2·C·Γ below)
+ *     |error of S below|     ≤ 1.1·u·((8 + additions)·S below + (2.9·C + r·(3 + 4·additions))·Γ
+ * below)
  *
  * Only the sum of these bounds over all points is used, and Γ below then adds up to half of all Γ:
- * so half of Γ is charged for each point.
+ * so half of Γ is charged for each point. Nothing overflows: mds_filter_fits_raw_avx512().
  *
- * Slots of the FMA ports for 16 points (see mds_rows.c; vsqrtps: 10 cycles of its unit, 2 slots):
- * squares and nears 4, two estimated roots 8, two vsqrtps 4, products 4 (behind the point 3: W
- * is not needed there): 20 slots beside 20 cycles of the root unit and 15 additions. */
+ * Slots of the FMA ports for 16 points (see mds_rows.c; vsqrtps: 10 cycles of its unit, 2 slots): X
+ * and Y 2, squares 6, two vsqrtps 4, two estimated roots 8: 20 slots beside 20 cycles of the root
+ * unit and 12 additions (13 below the point).
+ *
+ * Order: as in kernels/avx512/mds_filter_raw.c, the vector of the points that move comes last. */
 
-INLINE __m512 with_sign_of(__m512 magnitude, __m512 sign)
-{
-    const __m512i minus = _mm512_set1_epi32((int)0x80000000u);
+#define INLINE static inline __attribute__((always_inline))
 
-    /* magnitude ^ (sign & minus) */
-    return _mm512_castsi512_ps(_mm512_ternarylogic_epi32(_mm512_castps_si512(magnitude),
-                                                         _mm512_castps_si512(sign), minus, 0x78));
-}
+static const double u = 0x1p-24;
 
-/* A vector of the plain row on its way: both roots along x by vsqrtps, as √s; those along y
- * estimated, from t and y, as 2√s. */
-struct begun {
-    __m512 goal, dx, dy;
-    __m512 near_x, far_x;
-    __m512 near_t, near_y, far_t, far_y;
+/* Vectors that are summed by themselves before they join the others. */
+enum { CHUNK = 8 };
+
+/* Sixteen points, or one sixteen times. */
+struct place {
+    __m512 x, y;
 };
 
-INLINE void plain_begin(const struct filter *filter, const float *row, size_t v,
-                        const struct point *point, struct begun *begun)
-{
-    const __m512 half = _mm512_set1_ps(0.5f), tiny = _mm512_set1_ps(0x1p-100f);
-    const __m512 dx = _mm512_sub_ps(point->x, _mm512_load_ps(filter->x + 16 * v));
-    const __m512 dy = _mm512_sub_ps(point->y, _mm512_load_ps(filter->y + 16 * v));
-    const __m512 ax = _mm512_abs_ps(dx), ay = _mm512_abs_ps(dy);
-    const __m512 square_x = _mm512_fmadd_ps(dx, dx, tiny);
-    const __m512 square_y = _mm512_fmadd_ps(dy, dy, tiny);
-    const __m512 tx = _mm512_sub_ps(ax, half), ty = _mm512_sub_ps(ay, half);
-    const __m512 near_x = _mm512_fmadd_ps(tx, tx, square_y);
-    const __m512 near_y = _mm512_fmadd_ps(ty, ty, square_x);
-    const __m512 far_y = _mm512_add_ps(near_y, _mm512_add_ps(ay, ay));
+/* Σ goal·d of the move +x, and what those of +y, −x, −y have more: twice that, once, twice. */
+struct beside {
+    __m512 sum[4];
+};
 
-    begun->goal = _mm512_load_ps(row + 16 * v);
-    begun->dx = dx;
-    begun->dy = dy;
-    begun->near_x = _mm512_sqrt_ps(near_x);
-    begun->near_y = _mm512_rsqrt14_ps(near_y);
-    begun->near_t = _mm512_mul_ps(near_y, begun->near_y);
-    begun->far_x = _mm512_sqrt_ps(_mm512_add_ps(near_x, _mm512_add_ps(ax, ax)));
-    begun->far_y = _mm512_rsqrt14_ps(far_y);
-    begun->far_t = _mm512_mul_ps(far_y, begun->far_y);
+/* What to multiply sum[m] with for what move m has more than +x. */
+static const float shares[4] = {0, 0.5f, 1, 0.5f};
+
+/* A vector on its way: √t along x, and t·y and y for those along y. */
+struct begun {
+    __m512 x_plus, x_minus;
+    struct estimate {
+        __m512 t, y;
+    } y_plus, y_minus;
+};
+
+INLINE struct estimate estimate(__m512 square)
+{
+    const __m512 y = _mm512_rsqrt14_ps(square);
+
+    return (struct estimate){_mm512_mul_ps(square, y), y};
 }
 
-/* 2√s */
-INLINE __m512 estimated(__m512 t, __m512 y)
+INLINE struct begun begin(__m512 goal, const struct place *point, __m512 x, __m512 y)
 {
-    return _mm512_mul_ps(t, _mm512_fnmadd_ps(t, y, _mm512_set1_ps(3)));
+    const __m512 tiny = _mm512_set1_ps(0x1p-120f), twice = _mm512_add_ps(goal, goal);
+    const __m512 px = _mm512_mul_ps(twice, _mm512_sub_ps(point->x, x));
+    const __m512 py = _mm512_mul_ps(twice, _mm512_sub_ps(point->y, y));
+    const __m512 square_x = _mm512_fmadd_ps(px, px, tiny);
+    const __m512 square_y = _mm512_fmadd_ps(py, py, tiny);
+    const __m512 right = _mm512_add_ps(px, goal), left = _mm512_sub_ps(px, goal);
+    const __m512 up = _mm512_add_ps(py, goal), down = _mm512_sub_ps(py, goal);
+
+    return (struct begun){_mm512_sqrt_ps(_mm512_fmadd_ps(right, right, square_y)),
+                          _mm512_sqrt_ps(_mm512_fmadd_ps(left, left, square_y)),
+                          estimate(_mm512_fmadd_ps(up, up, square_x)),
+                          estimate(_mm512_fmadd_ps(down, down, square_x))};
 }
 
-/* Adds A once, B, C and W twice; W only `with_total`. */
-INLINE void plain_end(const struct begun *begun, struct narrow_acc *acc, bool with_total)
+/* 2√square − less */
+INLINE __m512 corrected(const struct estimate *root, __m512 less)
 {
-    const __m512 goal = begun->goal;
-    const __m512 nx = begun->near_x, fx = begun->far_x;
-    const __m512 ny = estimated(begun->near_t, begun->near_y);
-    const __m512 fy = estimated(begun->far_t, begun->far_y);
-    const __m512 once_x = _mm512_add_ps(fx, nx), sum_y = _mm512_add_ps(fy, ny);
-    const __m512 sum_x = _mm512_add_ps(once_x, once_x);
+    const __m512 e = _mm512_fnmadd_ps(root->t, root->y, _mm512_set1_ps(3));
 
-    acc->a = _mm512_fmadd_ps(goal, with_sign_of(_mm512_sub_ps(fx, nx), begun->dx), acc->a);
-    acc->b = _mm512_fmadd_ps(goal, with_sign_of(_mm512_sub_ps(fy, ny), begun->dy), acc->b);
-    acc->c = _mm512_fmadd_ps(goal, _mm512_sub_ps(sum_x, sum_y), acc->c);
-    if (with_total)
-        acc->w = _mm512_fmadd_ps(goal, _mm512_add_ps(sum_x, sum_y), acc->w);
+    return _mm512_fmsub_ps(root->t, e, less);
 }
 
-/* Vectors first ≤ v < last of the plain row, of which the first has begun already; so has the one
- * behind the last at the end. The end of one is written behind the beginning of the next: see run()
- * in kernels/avx512/mds_rows.c. */
-INLINE void plain_run(const struct filter *filter, const float *row, size_t first, size_t last,
-                      const struct point *point, struct begun *begun, struct narrow_acc *all,
-                      bool with_total)
+INLINE struct beside end(const struct begun *begun)
 {
-    for (size_t v = first; v < last;) {
-        const size_t end = last - v > CHUNK ? v + CHUNK : last;
-        struct narrow_acc part = nothing();
-        for (; v < end; v++) {
-            struct begun next;
-            /* Rows lie one behind the other; memory answers within 2 KiB of reading. */
-            _mm_prefetch((const char *)(row + 16 * v + 512), _MM_HINT_T0);
-            plain_begin(filter, row, v + 1, point, &next);
-            plain_end(begun, &part, with_total);
-            *begun = next;
+    const __m512 first = begun->x_plus, twice = _mm512_add_ps(first, first);
+
+    return (struct beside){{first, corrected(&begun->y_plus, twice),
+                            _mm512_sub_ps(begun->x_minus, first),
+                            corrected(&begun->y_minus, twice)}};
+}
+
+/* In the lanes given; sum[0] only `with_first`. */
+INLINE void add(struct beside *all, const struct beside *more, __mmask16 lanes, bool with_first)
+{
+    for (int m = with_first ? 0 : 1; m < 4; m++)
+        all->sum[m] = _mm512_mask_add_ps(all->sum[m], lanes, all->sum[m], more->sum[m]);
+}
+
+INLINE struct begun begin_at(const struct filter *filter, const float *row, size_t v,
+                             const struct place *point)
+{
+    /* The same place of the next row: memory has a row's time to answer. */
+    _mm_prefetch((const char *)(row + filter->stride + 16 * v), _MM_HINT_T0);
+    return begin(_mm512_load_ps(row + 16 * v), point, _mm512_load_ps(filter->x + 16 * v),
+                 _mm512_load_ps(filter->y + 16 * v));
+}
+
+/* The pairs of whole vectors first ≤ v < last. The end of one is written behind the beginning of
+ * the next: see run() in kernels/avx512/mds_rows.c. */
+INLINE struct beside run(const struct filter *filter, const float *row, size_t first, size_t last,
+                         const struct place *point, bool with_first)
+{
+    const __m512 zero = _mm512_setzero_ps();
+    const struct beside none = {{zero, zero, zero, zero}};
+    struct beside all = none;
+    struct begun begun;
+
+    if (first == last)
+        return none;
+    begun = begin_at(filter, row, first, point);
+    for (size_t v = first + 1; v < last;) {
+        const size_t stop = last - v > CHUNK ? v + CHUNK : last;
+        struct beside part = none;
+        for (; v < stop; v++) {
+            const struct begun next = begin_at(filter, row, v, point);
+            const struct beside ended = end(&begun);
+            add(&part, &ended, 0xffff, with_first);
+            begun = next;
         }
-        join(all, &part, 0xffff);
+        add(&all, &part, 0xffff, with_first);
     }
+    const struct beside ended = end(&begun);
+    add(&all, &ended, 0xffff, with_first);
+    return all;
+}
+
+/* The sums of point i, of which those in its own vector are at *here: over all, but for `first`,
+ * and below. */
+INLINE void row_of(const struct filter *filter, size_t i, const struct place *here,
+                   struct beside *all, struct beside *below)
+{
+    const size_t vectors = filter->stride / 16, at = i / 16;
+    const __mmask16 lower = (__mmask16)((1u << i % 16) - 1);
+    const float *row = filter->goal + i * filter->stride;
+    const struct place point = {_mm512_set1_ps(filter->x[i]), _mm512_set1_ps(filter->y[i])};
+
+    *all = run(filter, row, at + 1, vectors, &point, false);
+    *below = run(filter, row, 0, at, &point, true);
+    add(all, below, 0xffff, false);
+    const struct begun begun = begin(_mm512_load_ps(row + 16 * at), &point, here->x, here->y);
+    const struct beside own = end(&begun);
+    add(all, &own, 0xffff, false);
+    add(below, &own, lower, true);
+}
+
+/* Two sums over the lanes, side by side in each pair of lanes. */
+INLINE __m128 add_lanes(__m512 a, __m512 b)
+{
+    const __m512 ab = _mm512_add_ps(_mm512_unpacklo_ps(a, b), _mm512_unpackhi_ps(a, b));
+    const __m256 half = _mm256_add_ps(_mm512_castps512_ps256(ab), _mm512_extractf32x8_ps(ab, 1));
+    const __m128 quarter = _mm_add_ps(_mm256_castps256_ps128(half), _mm256_extractf128_ps(half, 1));
+
+    return _mm_add_ps(quarter, _mm_movehl_ps(quarter, quarter));
+}
+
+INLINE void differences(const struct beside *all, double radius, double sums[4])
+{
+    const __m128 x = add_lanes(_mm512_setzero_ps(), all->sum[2]);
+    const __m128 y = add_lanes(all->sum[1], all->sum[3]);
+
+    _mm256_storeu_pd(sums, _mm256_mul_pd(_mm256_cvtps_pd(_mm_unpacklo_ps(x, y)),
+                                         _mm256_setr_pd(0, radius / 2, radius, radius / 2)));
+}
+
+/* The sums below after move m, side by side; in units of the radius. */
+INLINE __m512d below_by(const struct beside *below, size_t m)
+{
+    const __m512 lanes = _mm512_fmadd_ps(below->sum[m], _mm512_set1_ps(shares[m]), below->sum[0]);
+
+    return _mm512_add_pd(_mm512_cvtps_pd(_mm512_castps512_ps256(lanes)),
+                         _mm512_cvtps_pd(_mm512_extractf32x8_ps(lanes, 1)));
+}
+
+/* Additions of single precision on the way of a term into its sum. */
+static double additions(const struct filter *filter)
+{
+    return CHUNK + (double)(filter->stride / 16) / CHUNK + 10;
+}
+
+static double difference_bound(const struct mds_search *search, size_t i)
+{
+    const double r = search->radius, gamma = search->goal_sum[i];
+
+    return u * (7 * mds_search_products(search, i) +
+                gamma * (6.4 * search->span + r * (16 + 4.5 * additions(search->filter)))) +
+           0x1p-59 * r * (double)search->n;
+}
+
+/* Of sums below, for points of which Σ goal is gamma. */
+static double below_bound(const struct mds_search *search, double below, double gamma)
+{
+    const double path = additions(search->filter), r = search->radius;
+
+    return 1.1 * u * ((8 + path) * below + 0.5 * gamma * (2.9 * search->span + r * (3 + 4 * path)));
+}
+
+/* Moves the points of vector v; returns Σ goal·d below of those that the filter decided, and adds
+ * their Γ to *gamma. */
+static double move_vector(struct mds_search *search, size_t v, struct mds_progress *progress,
+                          double *gamma)
+{
+    const struct filter *filter = search->filter;
+    const size_t end = search->n - 16 * v < 16 ? search->n : 16 * v + 16;
+    struct place here = {_mm512_load_ps(filter->x + 16 * v), _mm512_load_ps(filter->y + 16 * v)};
+    __m512d products = _mm512_setzero_pd();
+
+    for (size_t i = 16 * v; i < end; i++) {
+        const __mmask16 lane = (__mmask16)(1u << i % 16);
+        struct beside all, below;
+        double sums[4];
+
+        row_of(filter, i, &here, &all, &below);
+        const double bound = difference_bound(search, i);
+        differences(&all, search->radius, sums);
+        const size_t m = mds_decide(search, i, sums, bound);
+        if (m != MDS_UNDECIDED) {
+            mds_move(search, i, m);
+            products = _mm512_add_pd(products, below_by(&below, m));
+            *gamma += search->goal_sum[i];
+        } else {
+            mds_search_point(search, i, progress);
+        }
+        const float x = (float)((search->xs[2 * i] - search->center[0]) * filter->scale);
+        const float y = (float)((search->xs[2 * i + 1] - search->center[1]) * filter->scale);
+        filter->x[i] = x;
+        filter->y[i] = y;
+        here.x = _mm512_mask_mov_ps(here.x, lane, _mm512_set1_ps(x));
+        here.y = _mm512_mask_mov_ps(here.y, lane, _mm512_set1_ps(y));
+    }
+    return search->radius * _mm512_reduce_add_pd(products);
+}
+
+void mds_filter_plain_epoch_avx512(struct mds_search *search, struct mds_progress *progress)
+{
+    double products = 0, gamma = 0;
+
+    for (size_t v = 0; 16 * v < search->n; v++)
+        products += move_vector(search, v, progress, &gamma);
+    progress->products += products;
+    progress->bound += below_bound(search, products, gamma);
 }
 
 void mds_filter_plain_avx512(const struct mds_search *search, size_t i, struct mds_sums *sums)
 {
     const struct filter *filter = search->filter;
-    const size_t vectors = filter->stride / 16, at = i / 16;
-    const float *row = filter->goal + i * filter->stride;
-    const struct point point = point_of(filter, i);
-    struct narrow_acc all = nothing(), here = all, below;
-    struct begun begun;
+    const size_t first = i - i % 16;
+    const struct place here = {_mm512_load_ps(filter->x + first),
+                               _mm512_load_ps(filter->y + first)};
+    struct beside all, below;
+    double largest = 0;
 
-    plain_begin(filter, row, 0, &point, &begun);
-    plain_run(filter, row, 0, at, &point, &begun, &all, true);
-    plain_end(&begun, &here, true);
-    split(i, &here, &all, &below);
-    plain_begin(filter, row, at + 1, &point, &begun);
-    plain_run(filter, row, at + 1, vectors, &point, &begun, &all, false);
-    /* Now all are doubled. Behind the point W was not added up: what the four sums lack is the same
-     * for each. */
-    all.a = _mm512_add_ps(all.a, all.a);
-    below.a = _mm512_add_ps(below.a, below.a);
-    widen(&all, search->radius, sums->all);
-    widen(&below, search->radius, sums->below);
-
-    const double r = search->radius, gamma = search->goal_sum[i], many = (double)vectors;
-    const double reach = search->span * gamma;
-    sums->below_bound = u * ((20 + many / 8) * of_below(sums) + 1.6 * reach);
-    sums->difference_bound = u * (16 * mds_search_products(search, i) + 6.4 * reach +
-                                  r * gamma * (8 + 5 * (12 + many / 8)));
+    row_of(filter, i, &here, &all, &below);
+    differences(&all, search->radius, sums->all);
+    for (size_t m = 0; m < 4; m++) {
+        sums->below[m] = search->radius * _mm512_reduce_add_pd(below_by(&below, m));
+        largest = sums->below[m] > largest ? sums->below[m] : largest;
+    }
+    sums->difference_bound = difference_bound(search, i);
+    sums->below_bound = below_bound(search, largest, search->goal_sum[i]);
 }
 
 #endif
