@@ -69,8 +69,8 @@ INLINE void chunk(const struct filter *filter, const float *goal, size_t first, 
     __m512 sum0 = _mm512_setzero_ps(), sum1 = sum0;
 
     for (size_t j = first; j < last; j += 32) {
-        _mm_prefetch((const char *)(goal + filter->stride + j), _MM_HINT_T0);
-        _mm_prefetch((const char *)(goal + filter->stride + j + 16), _MM_HINT_T0);
+        _mm_prefetch((const char *)(goal + filter->stride + j), _MM_HINT_T1);
+        _mm_prefetch((const char *)(goal + filter->stride + j + 16), _MM_HINT_T1);
         const __m512 one = by_root(_mm512_load_ps(goal + j), quarter_square(filter, j, place));
         const __m512 other =
             by_estimate(_mm512_load_ps(goal + j + 16), quarter_square(filter, j + 16, place));

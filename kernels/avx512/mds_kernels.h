@@ -14,6 +14,7 @@ mds_range_fn mds_raw_range_avx512;
 void mds_raw_bound_avx512(const struct mds_search *search, size_t i, struct mds_sums *sums);
 /* The mixture, over some points only. */
 mds_range_fn mds_range_avx512;
+/* The total error; sums of goals (kernels/avx512/mds_totals.c). */
 mds_error_fn mds_error_avx512;
 void mds_begin_avx512(struct mds_search *search);
 /* The same, and d_goal in single precision into `narrow` and its squares, plus MDS_FILTER_TINY,

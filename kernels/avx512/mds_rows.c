@@ -2,7 +2,6 @@
 
 #if defined(__x86_64__)
 
-#include "kernels/avx512/mds_filter.h"
 #include "kernels/avx512/mds_kernels.h"
 #include "kernels/avx512/mds_lanes.h"
 
@@ -228,108 +227,6 @@ void mds_range_avx512(const struct mds_search *search, size_t i, size_t first, s
     if (pieces.tail_lanes != 0)
         part(search, goal, 8 * pieces.whole_end, pieces.tail_lanes, &point, &acc);
     unfold(&acc, 4 * search->radius, sums);
-}
-
-/* --- Once a solve --------------------------------------------------------------------------- */
-
-/* Sums of a row's goals, and if `narrow` is not NULL the row and its squares in single precision,
- * filled up with goals of 0 to a multiple of 16. */
-INLINE void begin_row(struct mds_search *search, size_t i, float *narrow, float *squares)
-{
-    const size_t n = search->n;
-    const double *goal = search->d_goal + i * n;
-    __m512d sum0 = _mm512_setzero_pd(), sum1 = sum0, square0 = sum0, square1 = sum0;
-
-    for (size_t j = 0; j < n; j += 16) {
-        const __mmask16 lanes = n - j >= 16 ? 0xffff : (__mmask16)((1u << (n - j)) - 1);
-        const __m512d g0 = _mm512_maskz_loadu_pd((__mmask8)lanes, goal + j);
-        const __m512d g1 = _mm512_maskz_loadu_pd((__mmask8)(lanes >> 8), goal + j + 8);
-        sum0 = _mm512_add_pd(sum0, g0);
-        sum1 = _mm512_add_pd(sum1, g1);
-        square0 = _mm512_fmadd_pd(g0, g0, square0);
-        square1 = _mm512_fmadd_pd(g1, g1, square1);
-        if (narrow != NULL) {
-            const __m512d tiny = _mm512_set1_pd(MDS_FILTER_TINY);
-            _mm256_store_ps(squares + j, _mm512_cvtpd_ps(_mm512_fmadd_pd(g0, g0, tiny)));
-            _mm256_store_ps(squares + j + 8, _mm512_cvtpd_ps(_mm512_fmadd_pd(g1, g1, tiny)));
-            _mm256_store_ps(narrow + j, _mm512_cvtpd_ps(g0));
-            _mm256_store_ps(narrow + j + 8, _mm512_cvtpd_ps(g1));
-        }
-    }
-    search->goal_sum[i] = _mm512_reduce_add_pd(_mm512_add_pd(sum0, sum1));
-    search->goal_square[i] = _mm512_reduce_add_pd(_mm512_add_pd(square0, square1));
-}
-
-void mds_begin_avx512(struct mds_search *search)
-{
-    for (size_t i = 0; i < search->n; i++)
-        begin_row(search, i, NULL, NULL);
-}
-
-void mds_begin_filter_avx512(struct mds_search *search, float *narrow, float *squares,
-                             size_t stride)
-{
-    for (size_t i = 0; i < search->n; i++)
-        begin_row(search, i, narrow + i * stride, squares + i * stride);
-}
-
-/* As root_by_estimate with one more term: the rest, 35e⁴/128, is below 2⁻⁵³. */
-INLINE __m512d root_in_full(__m512d s)
-{
-    const __m512d y = _mm512_rsqrt14_pd(s);
-    const __m512d t = _mm512_mul_pd(s, y);
-    const __m512d e = _mm512_fnmadd_pd(t, y, _mm512_set1_pd(1));
-    const __m512d p = _mm512_fmadd_pd(
-        _mm512_fmadd_pd(e, _mm512_set1_pd(0.3125), _mm512_set1_pd(0.375)), e, _mm512_set1_pd(0.5));
-
-    return _mm512_fmadd_pd(_mm512_mul_pd(t, e), p, t);
-}
-
-/* The first `count` lanes, 1 to 8. */
-INLINE __m512d error_step(__m512d goal, unsigned count, const double *xs, const struct point *point,
-                          __m512d sum, bool estimated)
-{
-    const __m512i even = _mm512_set_epi64(14, 12, 10, 8, 6, 4, 2, 0);
-    const __m512i odd = _mm512_set_epi64(15, 13, 11, 9, 7, 5, 3, 1);
-    const __mmask8 lanes = (__mmask8)((1u << count) - 1);
-    /* Two numbers a point. */
-    const unsigned twice = (1u << 2 * count) - 1;
-    const __m512d low = _mm512_maskz_loadu_pd((__mmask8)twice, xs);
-    const __m512d high = _mm512_maskz_loadu_pd((__mmask8)(twice >> 8), xs + 8);
-    const __m512d dx = _mm512_sub_pd(point->x, _mm512_permutex2var_pd(low, even, high));
-    const __m512d dy = _mm512_sub_pd(point->y, _mm512_permutex2var_pd(low, odd, high));
-    const __m512d s = _mm512_fmadd_pd(dx, dx, _mm512_fmadd_pd(dy, dy, _mm512_set1_pd(0x1p-1000)));
-    const __m512d d = estimated ? root_in_full(s) : _mm512_sqrt_pd(s);
-    const __m512d difference = _mm512_sub_pd(goal, d);
-
-    return _mm512_mask3_fmadd_pd(difference, difference, sum, lanes);
-}
-
-double mds_error_avx512(const struct mds_search *search, const double *xs, size_t first,
-                        size_t last)
-{
-    double total = 0;
-
-    for (size_t i = first; i < last; i++) {
-        const double *goal = search->d_goal + i * search->n;
-        const struct point point = {_mm512_set1_pd(xs[2 * i]), _mm512_set1_pd(xs[2 * i + 1])};
-        __m512d sum0 = _mm512_setzero_pd(), sum1 = sum0;
-        size_t j = 0;
-        for (; j + 16 <= i; j += 16) {
-            _mm_prefetch((const char *)(goal + search->n + j), _MM_HINT_T0);
-            _mm_prefetch((const char *)(goal + search->n + j + 8), _MM_HINT_T0);
-            sum0 = error_step(_mm512_loadu_pd(goal + j), 8, xs + 2 * j, &point, sum0, true);
-            sum1 =
-                error_step(_mm512_loadu_pd(goal + j + 8), 8, xs + 2 * j + 16, &point, sum1, false);
-        }
-        for (; j < i; j += 8) {
-            const unsigned count = i - j >= 8 ? 8 : (unsigned)(i - j);
-            sum0 = error_step(_mm512_maskz_loadu_pd((__mmask8)((1u << count) - 1), goal + j), count,
-                              xs + 2 * j, &point, sum0, true);
-        }
-        total += _mm512_reduce_add_pd(_mm512_add_pd(sum0, sum1));
-    }
-    return total;
 }
 
 #endif
