@@ -7,7 +7,9 @@
 
 /* Rows in double: roots by vsqrtpd only, and the mixture (kernels/avx512/mds_rows.c). */
 mds_row_fn mds_row_avx512_sqrt, mds_row_avx512_rsqrt;
-/* An epoch in double whose rows, at large radii, are raw at first (kernels/avx512/mds_raw.c). */
+/* Coarser ones, which set their own bounds, and an epoch that tries these first, as far as the
+ * radius allows (kernels/avx512/mds_raw.c). */
+mds_row_fn mds_row_avx512_raw, mds_row_avx512_newton;
 void mds_raw_epoch_avx512(struct mds_search *search, struct mds_progress *progress);
 bool mds_raw_fits_avx512(const struct mds_search *search);
 mds_range_fn mds_raw_range_avx512;

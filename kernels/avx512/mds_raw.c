@@ -1,135 +1,144 @@
+#include "kernels/mds_decide.h"
 #include "kernels/mds_search.h"
 
 #if defined(__x86_64__)
 
 #include "kernels/avx512/mds_kernels.h"
-#include "kernels/avx512/mds_lanes.h"
+#include "kernels/avx512/mds_weighted.h"
 
-/* Raw rows in double: for large radii, where the candidates differ by far more than 2⁻¹⁴ of a
- * distance, the estimate of a root needs no correction, and where they do not the other rows in
- * double (kernels/avx512/mds_rows.c) decide. u = 2⁻⁵³, Γ = Σ goal of the row, r the radius, C the
- * largest coordinate. In units of 4r twice the squares of the four distances are
+/* Coarser rows in double (kernels/avx512/mds_weighted.h): raw ones for large radii, where the
+ * candidates differ by far more than 2⁻¹⁴ of a distance, then those of one step of Newton's. Where
+ * they cannot tell, the next finer ones do, at last those of kernels/avx512/mds_rows.c.
  *
- *     2·((dx ± ¼)² + dy²) = S ± dx,   2·((dy ± ¼)² + dx²) = S ± dy,   S = 2·dx² + 2·dy² + ⅛,
+ * Error. u = 2⁻⁵³, Γ = Σ goal of the row, r the radius, C the largest coordinate. The two ends of a
+ * pair are displaced by 4u·C, a product goal·d is wrong by 2⁻¹⁴ of itself, or 1.51·2⁻²⁸, by 14u of
+ * itself for the rest (its square 10u, h u, the last operations 3u), and by goal·2⁻²³·⁷·r; adding
+ * up n of them costs (n/8 + 10)·u. So with S(a) for the sum of candidate a
  *
- * so that a distance is 2√2·r times the root of one. Slots of the FMA ports for 8 points: 2 for S,
- * 4 estimates, 4 products s·y, 4 with goal: 14; the additions have ports of their own.
- *
- * Error. Let s = S ± dx. S ≤ 2s + 1, for |dx| ≤ ¼ + √(s/2). S is rounded twice, s once, and ⅛ + 4u
- * stands for ⅛: |ŝ − s| ≤ 5u·s + 6u, and ŝ > 0. The root of ŝ is off by 8u·√s + √(8u) at most, in
- * lengths 8u·d + 2⁻²³·⁵·r. Both ends of the pair are displaced by 4u·C, the estimate is wrong by
- * 2⁻¹⁴·d, and adding up n products by (n + 10)·u of the sum: for n ≤ 2²⁰ far less than a thousandth
- * of 2⁻¹⁴; more points are not tried. So with S(a) for the sum of candidate a
- *
- *     |error of S(a)| ≤ 1.001·2⁻¹⁴·S(a) + (2⁻²²·r + 4u·C)·Γ,
+ *     |error of S(a)| ≤ (2⁻¹⁴ or 1.51·2⁻²⁸, and (n + 24)·u)·S(a) + (2⁻²³·⁷·r + 4u·C)·Γ,
  *
  * that of a difference is at most twice this for the largest S(a), and that of the sum over j < i
- * is this too. A sum added up from those of ranges has no more additions in a row.
+ * is this too; n·u also covers the chosen sums of all points added up. A sum added up from those of
+ * ranges has no more additions in a row. The 2⁻⁴⁵⁰ of a distance d, for each of n points, that h
+ * costs are nothing beside the slack of a decision (kernels/mds_search.c), which exceeds u·n·d·r.
  *
- * Order: as in kernels/avx512/mds_filter_raw.c, what the move before may have changed comes last.
- */
+ * Order: as in kernels/avx512/mds_filter_raw.c, what the move before may have changed comes last,
+ * and the vector that holds the point stays in registers while its points move. */
 
-#define INLINE static inline __attribute__((always_inline))
-
-struct place {
-    __m512d x, y;
+/* What is known of sums of each kind of roots. */
+static const struct kind {
+    double error;     /* of a root, relative */
+    double weight[4]; /* by which the four sums are multiplied */
+} kinds[] = {
+    [ROOTS_RAW] = {1.001 * 0x1p-14, {1, 1, 1, 1}},
+    [ROOTS_NEWTON] = {1.52 * 0x1p-28, {1, 0.5, 0.5, 0.5}},
 };
 
-INLINE __m512d add_root(__m512d sum, __m512d goal, __m512d s)
+/* √8·r: the sums are in units of it. */
+static double unit_of(const struct mds_search *search)
 {
-    return _mm512_fmadd_pd(goal, _mm512_mul_pd(s, _mm512_rsqrt14_pd(s)), sum);
+    return 0x1.6a09e667f3bcdp+1 * search->radius;
 }
 
-/* Adds the four sums of one vector, those of the moves +x, +y, −x, −y, to a, b, c and w. */
-INLINE void step(__m512d goal, const double *x, const double *y, const struct place *point,
-                 struct acc *acc)
-{
-    const __m512d eighth = _mm512_set1_pd(0.125 + 0x1p-51);
-    const __m512d dx = _mm512_sub_pd(point->x, _mm512_load_pd(x));
-    const __m512d dy = _mm512_sub_pd(point->y, _mm512_load_pd(y));
-    const __m512d s = _mm512_fmadd_pd(_mm512_add_pd(dx, dx), dx,
-                                      _mm512_fmadd_pd(_mm512_add_pd(dy, dy), dy, eighth));
+/* How wrong sums are: so much of themselves, and of Γ. */
+struct bounds {
+    double relative, absolute;
+};
 
-    acc->a = add_root(acc->a, goal, _mm512_add_pd(s, dx));
-    acc->b = add_root(acc->b, goal, _mm512_add_pd(s, dy));
-    acc->c = add_root(acc->c, goal, _mm512_sub_pd(s, dx));
-    acc->w = add_root(acc->w, goal, _mm512_sub_pd(s, dy));
+static struct bounds bounds_of(const struct mds_search *search, enum roots roots)
+{
+    return (struct bounds){
+        .relative = kinds[roots].error + ((double)search->n + 24) * 0x1p-53,
+        .absolute = 0x1.4p-24 * search->radius + 0x1p-51 * search->size,
+    };
 }
 
-/* Whole vectors first ≤ v < last. */
-INLINE void run(const struct mds_search *search, const double *goal, size_t first, size_t last,
-                const struct place *point, struct acc *acc)
+INLINE double difference_bound(const struct bounds *bounds, const double all[4], double gamma)
 {
-    struct acc sums = *acc;
+    const double x = all[0] > all[2] ? all[0] : all[2], y = all[1] > all[3] ? all[1] : all[3];
 
-    for (size_t v = first; v < last; v++) {
-        /* The same place of the next row: memory has a row's time to answer. */
-        _mm_prefetch((const char *)(goal + search->n + 8 * v), _MM_HINT_T0);
-        step(_mm512_loadu_pd(goal + 8 * v), search->x + 8 * v, search->y + 8 * v, point, &sums);
-    }
-    *acc = sums;
+    return 2 * (bounds->relative * (x > y ? x : y) + bounds->absolute * gamma);
 }
 
-INLINE struct acc sum_of(const struct acc *one, const struct acc *other)
+static void set_bounds(const struct mds_search *search, size_t i, enum roots roots,
+                       struct mds_sums *sums)
 {
-    return (struct acc){_mm512_add_pd(one->a, other->a), _mm512_add_pd(one->b, other->b),
-                        _mm512_add_pd(one->c, other->c), _mm512_add_pd(one->w, other->w)};
+    const struct bounds bounds = bounds_of(search, roots);
+    const double gamma = search->goal_sum[i];
+
+    sums->difference_bound = difference_bound(&bounds, sums->all, gamma);
+    sums->below_bound = difference_bound(&bounds, sums->below, gamma) / 2;
 }
 
-static double largest(const double sums[4])
+/* Σ of the four sums over the lanes, as lengths. */
+INLINE __m256d lengths(const struct acc *acc, enum roots roots, double unit)
 {
-    const double x = sums[0] > sums[2] ? sums[0] : sums[2];
-    const double y = sums[1] > sums[3] ? sums[1] : sums[3];
+    const __m256d weight = _mm256_loadu_pd(kinds[roots].weight);
 
-    return x > y ? x : y;
+    return _mm256_mul_pd(_mm256_mul_pd(weight, _mm256_set1_pd(unit)), add_lanes(acc));
 }
 
-INLINE __m256d unit_of(const struct mds_search *search)
-{
-    return _mm256_set1_pd(0x1.6a09e667f3bcdp+1 * search->radius); /* 2√2·r */
-}
-
-void mds_raw_bound_avx512(const struct mds_search *search, size_t i, struct mds_sums *sums)
-{
-    const double relative = 1.001 * 0x1p-14;
-    const double absolute =
-        (0x1p-22 * search->radius + 0x1p-51 * search->size) * search->goal_sum[i];
-
-    sums->difference_bound = 2 * (relative * largest(sums->all) + absolute);
-    sums->below_bound = relative * largest(sums->below) + absolute;
-}
-
-static void raw_row(const struct mds_search *search, size_t i, struct mds_sums *sums)
+/* The sums of point i, whose vector of points is *here, over all points and over those below. */
+INLINE void add_row(const struct mds_search *search, size_t i, const struct place *here,
+                    enum roots roots, struct acc *all, struct acc *below)
 {
     const size_t n = search->n, full = n / 8, at = i / 8;
-    const double *goal = search->d_goal + i * n, *x = search->x, *y = search->y;
+    const double *goal = search->d_goal + i * n;
     const __mmask8 tail = (__mmask8)((1u << n % 8) - 1), lower = (__mmask8)((1u << i % 8) - 1);
-    const struct place point = {_mm512_set1_pd(x[i]), _mm512_set1_pd(y[i])};
+    const struct place point = {_mm512_set1_pd(search->x[i]), _mm512_set1_pd(search->y[i])};
     const __m512d zero = _mm512_setzero_pd();
-    const __m256d unit = unit_of(search);
-    struct acc behind = {zero, zero, zero, zero}, below = behind, all;
+    struct acc behind = {zero, zero, zero, zero}, near = behind;
 
+    *below = behind;
     if (at < full) {
-        run(search, goal, at + 1, full, &point, &behind);
+        add_vectors(search, goal, at + 1, full, &point, &behind, roots);
         if (tail != 0)
-            step(_mm512_maskz_loadu_pd(tail, goal + 8 * full), x + 8 * full, y + 8 * full, &point,
-                 &behind);
+            add_vector(_mm512_maskz_loadu_pd(tail, goal + 8 * full), &point,
+                       place_at(search, 8 * full), &behind, roots);
     }
-    run(search, goal, 0, at, &point, &below);
-    all = sum_of(&behind, &below);
-    const __m512d here = _mm512_maskz_loadu_pd(at < full ? 0xff : tail, goal + 8 * at);
-    step(here, x + 8 * at, y + 8 * at, &point, &all);
-    step(_mm512_maskz_mov_pd(lower, here), x + 8 * at, y + 8 * at, &point, &below);
-    _mm256_storeu_pd(sums->all, _mm256_mul_pd(unit, add_lanes(&all)));
-    _mm256_storeu_pd(sums->below, _mm256_mul_pd(unit, add_lanes(&below)));
-    mds_raw_bound_avx512(search, i, sums);
+    add_vectors(search, goal, 0, at, &point, below, roots);
+    add_vector(_mm512_maskz_loadu_pd(at < full ? 0xff : tail, goal + 8 * at), &point, *here, &near,
+               roots);
+    all->a = _mm512_add_pd(_mm512_add_pd(behind.a, below->a), near.a);
+    all->b = _mm512_add_pd(_mm512_add_pd(behind.b, below->b), near.b);
+    all->c = _mm512_add_pd(_mm512_add_pd(behind.c, below->c), near.c);
+    all->w = _mm512_add_pd(_mm512_add_pd(behind.w, below->w), near.w);
+    below->a = _mm512_mask_add_pd(below->a, lower, below->a, near.a);
+    below->b = _mm512_mask_add_pd(below->b, lower, below->b, near.b);
+    below->c = _mm512_mask_add_pd(below->c, lower, below->c, near.c);
+    below->w = _mm512_mask_add_pd(below->w, lower, below->w, near.w);
 }
+
+INLINE void row(const struct mds_search *search, size_t i, enum roots roots, struct mds_sums *sums)
+{
+    const struct place here = place_at(search, i / 8 * 8);
+    const double unit = unit_of(search);
+    struct acc all, below;
+
+    add_row(search, i, &here, roots, &all, &below);
+    _mm256_storeu_pd(sums->all, lengths(&all, roots, unit));
+    _mm256_storeu_pd(sums->below, lengths(&below, roots, unit));
+    set_bounds(search, i, roots, sums);
+}
+
+void mds_row_avx512_raw(const struct mds_search *search, size_t i, struct mds_sums *sums)
+{
+    row(search, i, ROOTS_RAW, sums);
+}
+
+void mds_row_avx512_newton(const struct mds_search *search, size_t i, struct mds_sums *sums)
+{
+    row(search, i, ROOTS_NEWTON, sums);
+}
+
+/* --- Ranges, for threads -------------------------------------------------------------------- */
 
 /* Some lanes of the vector at `at`. */
 INLINE void part(const struct mds_search *search, const double *goal, size_t at, __mmask8 lanes,
                  const struct place *point, struct acc *acc)
 {
-    step(_mm512_maskz_loadu_pd(lanes, goal + at), search->x + at, search->y + at, point, acc);
+    add_vector(_mm512_maskz_loadu_pd(lanes, goal + at), point, place_at(search, at), acc,
+               ROOTS_RAW);
 }
 
 void mds_raw_range_avx512(const struct mds_search *search, size_t i, size_t first, size_t last,
@@ -143,28 +152,101 @@ void mds_raw_range_avx512(const struct mds_search *search, size_t i, size_t firs
 
     if (pieces.head_lanes != 0)
         part(search, goal, 8 * pieces.head, pieces.head_lanes, &point, &acc);
-    run(search, goal, pieces.whole, pieces.whole_end, &point, &acc);
+    add_vectors(search, goal, pieces.whole, pieces.whole_end, &point, &acc, ROOTS_RAW);
     if (pieces.tail_lanes != 0)
         part(search, goal, 8 * pieces.whole_end, pieces.tail_lanes, &point, &acc);
-    _mm256_storeu_pd(sums, _mm256_mul_pd(unit_of(search), add_lanes(&acc)));
+    _mm256_storeu_pd(sums, lengths(&acc, ROOTS_RAW, unit_of(search)));
+}
+
+void mds_raw_bound_avx512(const struct mds_search *search, size_t i, struct mds_sums *sums)
+{
+    set_bounds(search, i, ROOTS_RAW, sums);
+}
+
+/* --- Epochs --------------------------------------------------------------------------------- */
+
+/* What an epoch's rows that could decide add up to: Σ goal·d below the points, lane by lane, in
+ * units of √8·r, and Γ. */
+struct decided {
+    __m512d products;
+    double gamma;
+};
+
+/* Moves the points of vector v. */
+INLINE void move_vector(struct mds_search *search, size_t v, enum roots roots,
+                        const struct bounds *bounds, struct decided *decided,
+                        struct mds_progress *progress)
+{
+    const size_t end = search->n - 8 * v < 8 ? search->n : 8 * v + 8;
+    const double unit = unit_of(search);
+    struct place here = place_at(search, 8 * v);
+
+    for (size_t i = 8 * v; i < end; i++) {
+        const __mmask8 lane = (__mmask8)(1u << i % 8);
+        struct acc all, below;
+        double sums[4];
+
+        add_row(search, i, &here, roots, &all, &below);
+        _mm256_storeu_pd(sums, lengths(&all, roots, unit));
+        const size_t m =
+            mds_decide(search, i, sums, difference_bound(bounds, sums, search->goal_sum[i]));
+        if (m != MDS_UNDECIDED) {
+            const __m512d chosen[4] = {below.a, below.b, below.c, below.w};
+            mds_move(search, i, m);
+            decided->products = _mm512_fmadd_pd(chosen[m], _mm512_set1_pd(kinds[roots].weight[m]),
+                                                decided->products);
+            decided->gamma += search->goal_sum[i];
+        } else if (roots == ROOTS_RAW) {
+            mds_search_point_by(mds_row_avx512_newton, search, i, progress);
+        } else {
+            mds_search_point(search, i, progress);
+        }
+        here.x = _mm512_mask_mov_pd(here.x, lane, _mm512_set1_pd(search->x[i]));
+        here.y = _mm512_mask_mov_pd(here.y, lane, _mm512_set1_pd(search->y[i]));
+    }
+}
+
+INLINE void epoch(struct mds_search *search, enum roots roots, struct mds_progress *progress)
+{
+    const struct bounds bounds = bounds_of(search, roots);
+    struct decided decided = {.products = _mm512_setzero_pd()};
+
+    for (size_t v = 0; 8 * v < search->n; v++)
+        move_vector(search, v, roots, &bounds, &decided, progress);
+    const double products = _mm512_reduce_add_pd(decided.products) * unit_of(search);
+    progress->products += products;
+    progress->bound += bounds.relative * products + bounds.absolute * decided.gamma;
+}
+
+static void raw_epoch(struct mds_search *search, struct mds_progress *progress)
+{
+    epoch(search, ROOTS_RAW, progress);
+}
+
+static void newton_epoch(struct mds_search *search, struct mds_progress *progress)
+{
+    epoch(search, ROOTS_NEWTON, progress);
+}
+
+/* A typical distance, in radii. */
+static double distance(const struct mds_search *search)
+{
+    return search->goal_sum_largest / ((double)search->n * search->radius);
 }
 
 bool mds_raw_fits_avx512(const struct mds_search *search)
 {
-    /* A typical distance, in radii. */
-    const double distance = search->goal_sum_largest / ((double)search->n * search->radius);
-
-    return distance < 14 && search->n <= 1u << 20;
+    return distance(search) < 14;
 }
 
 void mds_raw_epoch_avx512(struct mds_search *search, struct mds_progress *progress)
 {
-    if (!mds_raw_fits_avx512(search)) {
+    if (mds_raw_fits_avx512(search))
+        raw_epoch(search, progress);
+    else if (distance(search) < 1000)
+        newton_epoch(search, progress);
+    else
         mds_search_epoch(search, progress);
-        return;
-    }
-    for (size_t i = 0; i < search->n; i++)
-        mds_search_point_by(raw_row, search, i, progress);
 }
 
 #endif

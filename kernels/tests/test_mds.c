@@ -114,3 +114,61 @@ Test(mds, parts_of_rows)
 #endif
     }
 }
+
+#if defined(__x86_64__)
+/* Coarse rows are as near to those by vsqrtpd as they say, also where candidates fall on points,
+ * and say something: `share` of the sums. */
+static void check_coarse(mds_row_fn *row, double share, enum mds_family family, size_t n)
+{
+    enum { ROOM = 200 };
+    static _Alignas(KERNEL_ALIGNMENT) double x[ROOM], y[ROOM];
+    double sums_of_goals[2 * ROOM];
+    struct mds_problem problem = mds_problem_make(family, n, 0, n);
+    struct mds_search search = {.rows = &mds_rows_avx512,
+                                .d_goal = problem.goal,
+                                .xs = problem.xs,
+                                .n = n,
+                                .radius = 1,
+                                .size = 16,
+                                .x = x,
+                                .y = y,
+                                .goal_sum = sums_of_goals,
+                                .goal_square = sums_of_goals + ROOM};
+
+    for (size_t i = 0; i < n; i++) {
+        x[i] = problem.xs[2 * i] / 4;
+        y[i] = problem.xs[2 * i + 1] / 4;
+    }
+    mds_begin_avx512(&search);
+    for (size_t i = 0; i < n; i++) {
+        struct mds_sums coarse, fine;
+        row(&search, i, &coarse);
+        mds_row_avx512_sqrt(&search, i, &fine);
+        for (int m = 0; m < 4; m++) {
+            cr_expect_float_eq(coarse.all[m], fine.all[m],
+                               coarse.difference_bound / 2 + fine.below_bound,
+                               "%s, n %zu, point %zu, move %d", mds_family_name(family), n, i, m);
+            cr_expect_float_eq(
+                coarse.below[m], fine.below[m], coarse.below_bound + fine.below_bound,
+                "%s, n %zu, point %zu, move %d, below", mds_family_name(family), n, i, m);
+        }
+        cr_expect_leq(coarse.difference_bound,
+                      share * (fine.all[0] + fine.all[1] + fine.all[2] + fine.all[3]),
+                      "%s, n %zu, point %zu", mds_family_name(family), n, i);
+    }
+    mds_problem_free(&problem);
+}
+
+Test(mds, coarse_rows)
+{
+    static const enum mds_family families[] = {FAMILY_UNIFORM, FAMILY_SWISS, FAMILY_GRID};
+
+    if ((dispatch_machine() & 1u << KERNEL_AVX512) == 0)
+        return;
+    for (size_t f = 0; f < sizeof families / sizeof families[0]; f++)
+        for (size_t n = 2; n < 180; n += n < 40 ? 1 : 27) {
+            check_coarse(mds_row_avx512_raw, 1.3e-4, families[f], n);
+            check_coarse(mds_row_avx512_newton, 1e-6, families[f], n);
+        }
+}
+#endif
