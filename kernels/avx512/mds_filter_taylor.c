@@ -2,7 +2,8 @@
 
 #if defined(__x86_64__)
 
-#include "kernels/avx512/mds_filter_lanes.h"
+#include "kernels/avx512/mds_filter.h"
+#include "kernels/avx512/mds_lanes.h"
 
 /* The row of the filter for small radii: one root a pair instead of four, for the candidates'
  * distances follow from it. In units of 2r; u and all letters as in kernels/avx512/mds_filter.c.
@@ -11,37 +12,109 @@
  * The distances of ±x and ±y from the other point are, up to terms of r⁴/d³,
  *
  *     W ± A + C   and   W ± B − C     with
- *     A = r·y·dx·(h − m),  B = r·y·dy·(h + m),     C = r²·y·n/4,     W = s·y + (1/4 − κ/2)·r²·y,
- *     h = 1 − r²·y²·(1 − 2κ)/4,   m = r²·y²·n/4.
+ *     A = r·y·dx·(h − m),  B = r·y·dy·(h + m),  C = r²·y·n/4,  W = s·y + (1/4 − κ/2)·r²·y,
+ *     h = 1 − r²·y²·(1 − 2κ)/4,  m = r²·y²·n/4.
  *
  * κ = 0 is Taylor's series. Any other gives the same terms up to r³; a positive one keeps all of
- * them finite where points meet, and makes what is left smaller. That is a function of the two
- * coordinates d/r alone: of order (r/d)⁴·d where d is large, at most some r where it is not, so at
- * most a constant times r·(r·y)³ everywhere. For κ = 0.3 that constant is
- *     0.2038 for a difference of two candidates (at d = r, where one of them meets the point; 0.1
- *            for d → ∞),     0.2260 for a candidate alone (at d = 0.65·r),
- * computed on a grid, which kernels/tests/test_mds_filter.c repeats; 0.21 and 0.235 are charged. No
- * pair is an exception; a row with many points nearer than some radii is left undecided.
+ * them finite where points meet, and makes what is left smaller. That is a function of dx/r and
+ * dy/r alone: of order (r/d)⁴·d where d is large, at most some r where it is not, so at most a
+ * constant times r·(r·y)³ everywhere. For κ = 0.3 that constant is
+ *     0.2038 for the difference of two candidates (at d = r, where one meets the other point; 0.1
+ *            where d is large), and 0.2260 for a candidate alone (at d = 0.65·r),
+ * computed on a grid, as kernels/tests/test_mds_filter.c does again; 0.21 and 0.235 are charged. No
+ * pair is an exception; a row with a point nearer than some radii is apt to be left undecided.
  *
- * Rounding. vrsqrt14ps with one correction, times 2 (kernels/avx512/mds_filter_plain.c): 2.6u.
- * s is right to 3u, y to 4.1u, y² to 9.2u, goal·y = q to 6.1u; dy² − dx² to 2u·s, n to 11u·|n| +
- * 2u. Since r²·y² ≤ 1/κ and r²·y²·|n|/4 ≤ 1/(16κ), |h ± m| ≤ 1.21; m is off by 6u, h by 4.4u, h ± m
- * by 11.6u. So A and B by 20.2u·r times |dx|·y or |dy|·y; half the difference of C and −C, r·y·|n|
- * ≤ 0.71, by 3.9u·r. For two candidates at most 2 · 20.2u·r, also for neighbours (1.42 · 20.2
- * + 7.8). Displacement (see there): δ = 2.83u·C + u·d for a pair, the same for all candidates. Unit
- * vectors from two candidates to the other point differ by min(2, 2·‖candidates' distance‖/(sum of
- * the two lengths)) at most, which is below 3.04·r·y: at most 8.6u·C·r·y + 3.04u·r. So what
- * rounding loses of a coordinate is not needed. Adding up (chunk + chunks + 3)·u for terms
- * of 1.21·r at most, for two candidates twice that.
+ * Rounding. vrsqrt14ps with one correction, as 2y (kernels/avx512/mds_filter_plain.c): 2.6u. s is
+ * right to 3u, y to 4.1u, y² to 9.2u, goal·y = q to 6.1u; dy² − dx² to 2u·s, n to 11u·|n| + 2u.
+ * Since r²·y² ≤ 1/κ and r²·y²·|n|/4 ≤ 1/(16κ), |h ± m| ≤ 1.21; m is off by 6u, h by 4.4u, h ± m by
+ * 11.6u. So A and B by 20.2u·r times |dx|·y or |dy|·y; the difference of C and −C, half of
+ * r²·y·|n|, which is at most 0.36·r, by 7.8u·r. For two candidates at most 2 · 20.2u·r, also for
+ * neighbours (1.42 · 20.2 + 7.8).
+ * Displacement. Coordinates and their differences round as in the plain row: a pair stands aside by
+ * δ = 2.83u·C + u·d, for all candidates alike. The gradients of two distances differ by 2 and by
+ * 2·‖candidates' distance‖/(sum of the two lengths) at most, which is below 3.04·r·y: so by
+ * 8.6u·C·r·y + 3.04u·r.
+ * Adding up. (chunk + chunks + 7)·u for terms of 1.21·r at most, for two candidates twice that.
  *
- *     |error of S(a) − S(b)| ≤ u·(r·Γ·(70 + 0.31·vectors) + 8.6·C·r·Σ goal·y) + 0.21·r⁴·Σ goal·y³
+ *     |error of S(a) − S(b)| ≤ u·(r·Γ·(80 + 0.31·vectors) + 8.6·C·r·Σ goal·y) + 0.21·r⁴·Σ goal·y³
  *
- * Sums below: W by 10.1u, the displacement by u·d + 2.83u·C, adding up (11 + vectors/8)·u; A and C
- * by 24u·r and 1.4·(11 + vectors/8)·u·r; what is left of the series by 0.235·r⁴·Σ goal·y³. As in
- * the plain row half of Γ is charged for a point, and "of below" is twice their mean, twice W.
+ * Sums below: W by 10.1u, the displacement by u·d + 2.83u·C, adding up (15 + vectors/8)·u; A and C
+ * by 24u·r and 1.4·(15 + vectors/8)·u·r; what is left of the series by 0.235·r⁴·Σ goal·y³. Only the
+ * sum over all points is used: half of Γ is charged for each. W is the mean of the four sums.
  *
  * Slots of the FMA ports for 16 points: squares 2, root 5, q 1, n, m, h 3, A and B 4, C 1, Σ
  * goal·y³ 1: 17, and W 1, which is not needed behind the point; 8 additions beside them. */
+
+#define INLINE static inline __attribute__((always_inline))
+
+static const double u = 0x1p-24;
+
+/* Vectors that are summed in single precision before they join the others. */
+enum { CHUNK = 8 };
+
+struct point {
+    __m512 x, y;
+};
+
+/* See taylor_end(). */
+struct narrow_acc {
+    __m512 a, b, c, w;
+    __m512 inverse, cube; /* Σ goal·2y, Σ goal·8y³ */
+};
+
+INLINE struct narrow_acc nothing(void)
+{
+    const __m512 zero = _mm512_setzero_ps();
+
+    return (struct narrow_acc){zero, zero, zero, zero, zero, zero};
+}
+
+INLINE void join(struct narrow_acc *all, const struct narrow_acc *part, __mmask16 lanes)
+{
+    all->a = _mm512_mask_add_ps(all->a, lanes, all->a, part->a);
+    all->b = _mm512_mask_add_ps(all->b, lanes, all->b, part->b);
+    all->c = _mm512_mask_add_ps(all->c, lanes, all->c, part->c);
+    all->w = _mm512_mask_add_ps(all->w, lanes, all->w, part->w);
+    all->inverse = _mm512_mask_add_ps(all->inverse, lanes, all->inverse, part->inverse);
+    all->cube = _mm512_mask_add_ps(all->cube, lanes, all->cube, part->cube);
+}
+
+/* Σ a, Σ b, Σ c and Σ w times `scale`, four roundings for the lanes: transposed step by step, so
+ * that one addition serves several sums. Between two rows each instruction counts. */
+INLINE void add_narrow(const struct narrow_acc *acc, double scale, double sums[4])
+{
+    const __m512 ab =
+        _mm512_add_ps(_mm512_unpacklo_ps(acc->a, acc->b), _mm512_unpackhi_ps(acc->a, acc->b));
+    const __m512 cw =
+        _mm512_add_ps(_mm512_unpacklo_ps(acc->c, acc->w), _mm512_unpackhi_ps(acc->c, acc->w));
+    const __m512 abcw =
+        _mm512_add_ps(_mm512_shuffle_ps(ab, cw, 0x44), _mm512_shuffle_ps(ab, cw, 0xee));
+    const __m256 half =
+        _mm256_add_ps(_mm512_castps512_ps256(abcw), _mm512_extractf32x8_ps(abcw, 1));
+    const __m128 quarter = _mm_add_ps(_mm256_castps256_ps128(half), _mm256_extractf128_ps(half, 1));
+
+    _mm256_storeu_pd(sums, _mm256_mul_pd(_mm256_cvtps_pd(quarter), _mm256_set1_pd(scale)));
+}
+
+INLINE struct point point_of(const struct filter *filter, size_t i)
+{
+    return (struct point){_mm512_set1_ps(filter->x[i]), _mm512_set1_ps(filter->y[i])};
+}
+
+/* The vector that holds point i: its lanes below i belong to both sums. */
+INLINE void split(size_t i, const struct narrow_acc *here, struct narrow_acc *all,
+                  struct narrow_acc *below)
+{
+    *below = *all;
+    join(below, here, (__mmask16)((1u << i % 16) - 1));
+    join(all, here, 0xffff);
+}
+
+/* The mean of the sums below, doubled: at least any of them. */
+static inline double of_below(const struct mds_sums *sums)
+{
+    return 0.5 * ((sums->below[0] + sums->below[2]) + (sums->below[1] + sums->below[3]));
+}
 
 /* A vector of the row on its way: its estimated root has begun. */
 struct begun {
@@ -90,7 +163,9 @@ INLINE void taylor_end(const struct begun *begun, struct narrow_acc *acc, bool w
         acc->w = _mm512_fmadd_ps(q, _mm512_add_ps(begun->s, _mm512_set1_ps(0.025f)), acc->w);
 }
 
-/* Vectors first ≤ v < last, begun as in plain_run() (kernels/avx512/mds_filter_plain.c). */
+/* Vectors first ≤ v < last, of which the first has begun already; so has the one behind the last at
+ * the end. The end of one is written behind the beginning of the next: see run() in
+ * kernels/avx512/mds_rows.c. */
 INLINE void taylor_run(const struct filter *filter, const float *row, size_t first, size_t last,
                        const struct point *point, struct begun *begun, struct narrow_acc *all,
                        bool with_total)
@@ -109,18 +184,13 @@ INLINE void taylor_run(const struct filter *filter, const float *row, size_t fir
     }
 }
 
-/* The sums of the four moves: see taylor_end(). */
-INLINE void finish(struct narrow_acc *acc, double radius, double sums[4])
+/* The sums as moves_of() takes them; by how much they are too large: taylor_end(). */
+INLINE void quarters_of(struct narrow_acc *acc, double radius, double quarters[4])
 {
     acc->a = _mm512_mul_ps(acc->a, _mm512_set1_ps(0x1p-10f));
     acc->b = _mm512_mul_ps(acc->b, _mm512_set1_ps(0x1p-10f));
     acc->c = _mm512_mul_ps(acc->c, _mm512_set1_ps(0x1p-6f));
-    widen(acc, 4 * radius, sums);
-}
-
-INLINE double total(__m512 lanes)
-{
-    return _mm512_reduce_add_pd(widened(lanes));
+    add_narrow(acc, radius, quarters);
 }
 
 void mds_filter_taylor_avx512(const struct mds_search *search, size_t i, struct mds_sums *sums)
@@ -131,6 +201,7 @@ void mds_filter_taylor_avx512(const struct mds_search *search, size_t i, struct 
     const struct point point = point_of(filter, i);
     struct narrow_acc all = nothing(), here = nothing(), below;
     struct begun begun;
+    double quarters[4];
 
     taylor_begin(filter, row, 0, &point, &begun);
     taylor_run(filter, row, 0, at, &point, &begun, &all, true);
@@ -138,17 +209,22 @@ void mds_filter_taylor_avx512(const struct mds_search *search, size_t i, struct 
     split(i, &here, &all, &below);
     taylor_begin(filter, row, at + 1, &point, &begun);
     taylor_run(filter, row, at + 1, vectors, &point, &begun, &all, false);
-    finish(&all, search->radius, sums->all);
-    finish(&below, search->radius, sums->below);
 
     const double r = search->radius, gamma = search->goal_sum[i], many = (double)vectors;
-    const double reach = search->span * gamma;
-    const double inverse = search->span * total(all.inverse) / 4; /* C·r·Σ goal·y */
-    sums->below_bound =
-        u * ((13 + many / 15) * of_below(sums) + 1.6 * reach + r * gamma * (22 + many / 10)) +
-        0.235 * r * total(below.cube) / 64;
-    sums->difference_bound =
-        u * (r * gamma * (75 + many / 3) + 8.7 * inverse) + 0.21 * r * total(all.cube) / 64;
+    /* Behind the point W was not added up: what the four sums lack is the same for each. Its place
+     * takes what belongs into the bound. */
+    all.w = _mm512_fmadd_ps(
+        all.cube, _mm512_set1_ps((float)(0.21 / 64)),
+        _mm512_mul_ps(all.inverse, _mm512_set1_ps((float)(u * 8.7 / 4 * search->span / r))));
+    quarters_of(&all, r, quarters);
+    sums->difference_bound = u * r * gamma * (84 + many / 3) + quarters[3];
+    quarters[3] = 0;
+    moves_of(quarters, sums->all);
+    quarters_of(&below, r, quarters);
+    moves_of(quarters, sums->below);
+    sums->below_bound = u * ((14 + many / 15) * of_below(sums) + 1.6 * search->span * gamma +
+                             r * gamma * (24 + many / 10)) +
+                        0.235 / 64 * r * (double)_mm512_reduce_add_ps(below.cube);
 }
 
 #endif

@@ -25,17 +25,24 @@ static inline __m256d add_lanes(const struct acc *acc)
                          _mm256_permute2f128_pd(ab4, cw4, 0x31));
 }
 
-/* The sums of the moves +x, +y, −x, −y, times `scale`. */
+/* The sums of the moves +x, +y, −x, −y from a quarter of Σ a, Σ b, Σ c, Σ w. */
+static inline void moves_of(const double quarters[4], double sums[4])
+{
+    const double along_x = quarters[3] + quarters[2], along_y = quarters[3] - quarters[2];
+
+    sums[0] = along_x + 2 * quarters[0];
+    sums[1] = along_y + 2 * quarters[1];
+    sums[2] = along_x - 2 * quarters[0];
+    sums[3] = along_y - 2 * quarters[1];
+}
+
+/* The same from the lanes, times `scale`. */
 static inline void unfold(const struct acc *acc, double scale, double sums[4])
 {
-    double parts[4];
+    double quarters[4];
 
-    _mm256_storeu_pd(parts, _mm256_mul_pd(add_lanes(acc), _mm256_set1_pd(0.25 * scale)));
-    const double along_x = parts[3] + parts[2], along_y = parts[3] - parts[2];
-    sums[0] = along_x + 2 * parts[0];
-    sums[1] = along_y + 2 * parts[1];
-    sums[2] = along_x - 2 * parts[0];
-    sums[3] = along_y - 2 * parts[1];
+    _mm256_storeu_pd(quarters, _mm256_mul_pd(add_lanes(acc), _mm256_set1_pd(0.25 * scale)));
+    moves_of(quarters, sums);
 }
 
 /* How the points first ≤ j < last lie in vectors of 8: some lanes of one vector, the whole vectors
