@@ -17,7 +17,7 @@ static const struct {
     [PACE_FMA] = {"fma", 14, 2},     [PACE_MULTIPLY] = {"multiply", 14, 1},
     [PACE_ADD] = {"add", 14, 1},     [PACE_PAIRED] = {"fma+add", 14, 3},
     [PACE_SQRT] = {"sqrt", 14, 1},   [PACE_DIVIDE] = {"divide", 14, 1},
-    [PACE_RSQRT] = {"rsqrt", 14, 1},
+    [PACE_RSQRT] = {"rsqrt", 14, 1}, [PACE_ESTIMATED] = {"fma+rsqrt", 14, 3},
 };
 
 const struct pace_set *pace_set(size_t index)

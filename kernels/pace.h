@@ -19,7 +19,8 @@ enum pace_kind {
     PACE_PAIRED, /* a fused one with an addition at its side, counted as one */
     PACE_SQRT,
     PACE_DIVIDE,
-    PACE_RSQRT, /* an approximation of the reciprocal square root */
+    PACE_RSQRT,     /* an approximation of the reciprocal square root */
+    PACE_ESTIMATED, /* one of these with a fused one at its side, counted as one */
     PACE_KINDS
 };
 

@@ -68,6 +68,26 @@ PACE(run_rsqrt)
     FUSED(i) b##i = lanes_add(b##i, half);                                                         \
     HIDE(b##i);
 
+#if defined(LANES_HAVE_RSQRT)
+#define ESTIMATED(i)                                                                               \
+    FUSED(i)                                                                                       \
+    {                                                                                              \
+        const lanes result = lanes_rsqrt(half);                                                    \
+        TAKE(result);                                                                              \
+    }                                                                                              \
+    HIDE(half);
+
+static void run_estimated(uint64_t rounds)
+{
+    lanes half = lanes_all(0.5);
+    FOURTEEN(DECLARE)
+    HIDE(half);
+    while (rounds-- > 0) {
+        FOURTEEN(ESTIMATED)
+    }
+}
+#endif
+
 static void run_fma(uint64_t rounds)
 {
     lanes half = lanes_all(0.5);
@@ -139,6 +159,9 @@ const struct pace_set PACES = {
 #endif
 #if defined(LANES_HAVE_RSQRT)
             [PACE_RSQRT] = run_rsqrt,
+#if defined(LANES_HAVE_FMA)
+            [PACE_ESTIMATED] = run_estimated,
+#endif
 #endif
         },
     .read = read_all,

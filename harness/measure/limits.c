@@ -74,6 +74,7 @@ void limits_wanted(const struct kernel_demand *demand, bool wanted[PACE_KINDS])
     wanted[PACE_FMA] = demand->fma > 0;
     wanted[PACE_MULTIPLY] = demand->fma > 0; /* where there is no FMA */
     wanted[PACE_RSQRT] = demand->rsqrt > 0;
+    wanted[PACE_ESTIMATED] = demand->rsqrt > 0;
     wanted[PACE_DIVIDE] = demand->divide > 0;
     wanted[PACE_SQRT] = demand->sqrt > 0;
 }
@@ -84,14 +85,20 @@ static double share_s(double count, double pace_s)
     return count > 0 ? count * pace_s : 0;
 }
 
+/* The approximation of 1/√ has a pipe of its own or shares those of fused operations, by processor:
+ * how the two go side by side is measured, too. */
+static double pipes_share_s(const struct kernel_demand *demand, const struct limits_paces *paces)
+{
+    double fma_s = isnan(paces->s[PACE_FMA]) ? paces->s[PACE_MULTIPLY] : paces->s[PACE_FMA];
+    double pairs = fmin(demand->fma, demand->rsqrt);
+    return share_s(pairs, paces->s[PACE_ESTIMATED]) + share_s(demand->fma - pairs, fma_s) +
+           share_s(demand->rsqrt - pairs, paces->s[PACE_RSQRT]);
+}
+
 double limits_unit_s(const struct kernel_demand *demand, const struct limits_paces *paces,
                      const char **bound)
 {
-    double fma_s = isnan(paces->s[PACE_FMA]) ? paces->s[PACE_MULTIPLY] : paces->s[PACE_FMA];
-    /* The approximation of 1/√ has a pipe of its own or shares theirs, by processor: it is not
-     * added, so that the limit is one on all. */
-    double pipes_s =
-        fmax(share_s(demand->fma, fma_s), share_s(demand->rsqrt, paces->s[PACE_RSQRT]));
+    double pipes_s = pipes_share_s(demand, paces);
     double divider_s =
         share_s(demand->divide, paces->s[PACE_DIVIDE]) + share_s(demand->sqrt, paces->s[PACE_SQRT]);
     double longer_s = pipes_s + divider_s == 0 ? NAN : fmax(pipes_s, divider_s);

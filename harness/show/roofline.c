@@ -171,8 +171,8 @@ enum status roofline_print(const struct roofline *roofline, FILE *out)
     }
     if (status == STATUS_OK) {
         fprintf(out,
-                "\n  cycles: of the clock, as a chain of dependent instructions shows it; fma+add: "
-                "a pair of them\n"
+                "\n  cycles: of the clock, as a chain of dependent instructions shows it; fma+add, "
+                "fma+rsqrt: a pair\n"
                 "  kernels: one core; 1000 particles, 500 points. of limit: the instructions that "
                 "must pass\n"
                 "  through the FMA pipes or the divider, by paces measured beside the kernel\n");

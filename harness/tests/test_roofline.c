@@ -20,7 +20,8 @@ static const struct limits_paces paces = {.s = {[PACE_FMA] = 1,
                                                 [PACE_PAIRED] = 1,
                                                 [PACE_SQRT] = 16,
                                                 [PACE_DIVIDE] = 9,
-                                                [PACE_RSQRT] = 2}};
+                                                [PACE_RSQRT] = 2,
+                                                [PACE_ESTIMATED] = 2.5}};
 
 Test(roofline, the_busier_unit_bounds_a_kernel)
 {
@@ -33,7 +34,8 @@ Test(roofline, the_busier_unit_bounds_a_kernel)
         {{.divide = 1, .sqrt = 1}, 25, "divider"},
         {{.fma = 30, .divide = 1, .sqrt = 1}, 30, "fma"},
         {{.fma = 20, .divide = 1, .sqrt = 1}, 25, "divider"},
-        {{.fma = 3, .rsqrt = 2}, 4, "fma"},
+        {{.fma = 3, .rsqrt = 2}, 6, "fma"},
+        {{.fma = 1, .rsqrt = 3}, 6.5, "fma"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         const char *bound = NULL;

@@ -73,8 +73,8 @@ static const struct kernel kernels[] = {
     },
     /* MDS: flops as the definition asks for them, bytes of goal, x and y for four candidates; the
      * demand of avx512_sqrt from kernels/avx512/mds_rows.c, where a root also takes two slots of
-     * the FMA ports, that of the others from mds_raw.c and mds_filter_raw.c: a search begins with
-     * large radii. */
+     * the FMA ports, that of the others from mds_weighted.h and mds_filter_raw.c: a search begins
+     * with large radii. */
     {
         .operation = KERNEL_MDS_SOLVE,
         .isa = KERNEL_AVX512,

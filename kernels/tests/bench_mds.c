@@ -150,7 +150,8 @@ static json_t *measure_shares(int rounds)
 
 #if defined(__x86_64__)
 
-/* In double. What they ask for, of each pair and move: kernels/avx512/mds_rows.c, mds_raw.c. */
+/* In double. What they ask for, of each pair and move: kernels/avx512/mds_rows.c, mds_weighted.h.
+ */
 static const struct row {
     const char *name;
     mds_row_fn *row;
