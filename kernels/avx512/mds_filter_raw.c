@@ -87,8 +87,10 @@ INLINE struct four run(const struct filter *filter, const float *row, size_t fir
 
     for (size_t v = first; v < last; v++) {
         __m512 t[4];
-        /* The same place of the next row: memory has a row's time to answer. */
+        /* The same place of the next row, and of the one behind it from memory, which answers to
+         * more requests at a time of the second-level cache than of the first. */
         _mm_prefetch((const char *)(row + filter->stride + 16 * v), _MM_HINT_T0);
+        _mm_prefetch((const char *)(row + 2 * filter->stride + 16 * v), _MM_HINT_T1);
         squares(_mm512_load_ps(row + 16 * v), point, _mm512_load_ps(filter->x + 16 * v),
                 _mm512_load_ps(filter->y + 16 * v), t);
         for (int m = 0; m < 4; m++)
