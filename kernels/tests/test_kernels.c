@@ -264,13 +264,19 @@ Test(kernels, mds_goal_is_valid)
     cr_expect(mds_goal_is_valid(goal, N, &row, &column));
     goal[N - 1] = goal[(N - 1) * N] = 1;
     for (size_t b = 0; b < sizeof bad / sizeof bad[0]; b++)
-        for (size_t i = 0; i < N; i += 23)
-            for (size_t j = 0; j < N; j += 23) {
+        for (size_t i = 0; i < N; i++)
+            for (size_t j = 0; j < N; j++) {
+                const size_t mirror = j * N + i;
                 const double kept = goal[i * N + j];
                 goal[i * N + j] = bad[b];
-                cr_expect(!mds_goal_is_valid(goal, N, &row, &column), "%zu, %zu: %g", i, j, bad[b]);
-                cr_expect_eq(row, i > j ? i : j);
-                cr_expect_eq(column, i > j ? j : i);
-                goal[i * N + j] = kept;
+                cr_assert(!mds_goal_is_valid(goal, N, &row, &column), "%zu, %zu: %g", i, j, bad[b]);
+                cr_assert_eq(row, i > j ? i : j);
+                cr_assert_eq(column, i > j ? j : i);
+                /* Symmetric, but no distance. */
+                goal[mirror] = bad[b];
+                cr_assert_eq(mds_goal_is_valid(goal, N, &row, &column),
+                             bad[b] > 0 && isfinite(bad[b]) && i != j,
+                             "%zu, %zu and its mirror image: %g", i, j, bad[b]);
+                goal[mirror] = goal[i * N + j] = kept;
             }
 }
