@@ -5,8 +5,9 @@
  * number alone, and the pieces' sums are added in order: so the total does not depend on threads.
  */
 
-/* Few enough for their sums to have a place here, and so many that the longest, the last, is a 32nd
- * of the work; of no fewer rows than are worth a call. */
+/* Few enough for their sums to have a place here, and where they are many, so many that the
+ * longest, the last, is a 32nd of the work; of a multiple of so many rows that a call is worth it,
+ * and that whole groups fit into it (kernels/avx512/mds_totals.c). */
 enum { PIECES_MOST = 64, ROWS_LEAST = 16 };
 
 struct errors {
@@ -33,8 +34,8 @@ static void do_piece(void *context, size_t piece)
 
 double mds_search_error(const struct mds_search *search, const double *xs)
 {
-    const size_t share = (search->n + PIECES_MOST - 1) / PIECES_MOST;
-    const size_t rows = share > ROWS_LEAST ? share : ROWS_LEAST;
+    const size_t most = PIECES_MOST * ROWS_LEAST;
+    const size_t rows = ROWS_LEAST * ((search->n + most - 1) / most);
     struct errors errors = {
         .search = search, .xs = xs, .rows = rows, .pieces = (search->n + rows - 1) / rows};
     double total = 0;
