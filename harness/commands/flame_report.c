@@ -5,11 +5,12 @@
 #include <unistd.h>
 
 #include "analyze/hot.h"
+#include "base/terminal.h"
 #include "base/units.h"
 #include "profile/interpreter.h"
 #include "show/hot.h"
 
-enum { ROWS = 10 };
+enum { ROWS = 10, WIDE = 100 }; /* columns where there is no terminal */
 
 /* Functions with less do not help anybody. */
 static const double share_least = 0.005;
@@ -37,7 +38,7 @@ enum status flame_report_functions(const struct profile *profile)
         }
     }
     if (status == STATUS_OK) {
-        status = hot_print(rows, shown, colour_on(stdout), stdout);
+        status = hot_print(rows, shown, terminal_columns(stdout, WIDE), colour_on(stdout), stdout);
     }
     free(functions);
     return status;

@@ -14,6 +14,7 @@
 #include "model/exercise.h"
 #include "plan/lab.h"
 #include "plan/plan.h"
+#include "profile/names.h"
 #include "show/progress.h"
 
 /* Of a lab: enough for shares to about 1 %. */
@@ -139,7 +140,7 @@ static enum status sample_command(struct sampling *run, enum exit_status *answer
 static enum status sample_process(struct sampling *run, enum exit_status *answer)
 {
     struct flame_options *options = run->options;
-    run->title = text_format("process %d", (int)options->pid);
+    run->title = names_process(options->pid);
     run->name = text_format("pid-%d", (int)options->pid);
     options->sampler.pid = options->pid;
     return run->title == NULL || run->name == NULL

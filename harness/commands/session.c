@@ -3,11 +3,11 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include "base/clock.h"
 #include "base/paths.h"
+#include "base/terminal.h"
 #include "commands/control.h"
 #include "commands/estimate.h"
 #include "commands/record.h"
@@ -301,12 +301,6 @@ enum status session_pictures(const struct run *run, bool strictly)
     return status;
 }
 
-static size_t terminal_columns(FILE *out)
-{
-    struct winsize size;
-    return ioctl(fileno(out), TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : 80;
-}
-
 enum status session_print(const struct run *run, FILE *out)
 {
     const char *no_colour = getenv("NO_COLOR");
@@ -320,7 +314,7 @@ enum status session_print(const struct run *run, FILE *out)
         status = steps_print_text(run, colour, out);
     }
     if (status == STATUS_OK) {
-        status = tolerate(plot_text(run, assets, terminal_columns(out), out));
+        status = tolerate(plot_text(run, assets, terminal_columns(out, 80), out));
     }
     if (status == STATUS_OK) {
         table_print_files(run, out);

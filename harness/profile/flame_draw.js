@@ -161,7 +161,7 @@ function boxAt(x, y) {
 function drawWay() {
   way.textContent = "";
   if (zoomed === 0) {
-    way.textContent = hint;
+    way.textContent = fitting(hint, width - 2 * look.margin);
     return;
   }
   const path = [];

@@ -177,6 +177,10 @@ const fullTitle = svg.querySelector("title").textContent;
 let hint = way.textContent;
 /* Parts below the graph, and where they were. */
 const below = [foot, changes].filter(part => part).map(part => [part, +/ ([\d.]+)\)/.exec(part.getAttribute("transform"))[1]]);
+/* What is cut, or left out, where the window is too narrow for it. */
+const footLines = [...foot.querySelectorAll("text")].map(line => [line, line.textContent]);
+const footMarkup = new Map(footLines.map(([line]) => [line, line.innerHTML]));
+const legend = [...head.querySelectorAll(".legend > *")];
 const stillHeight = +svg.getAttribute("height"), stillWidth = +svg.getAttribute("width");
 let height = stillHeight;
 
@@ -215,6 +219,7 @@ function resize() {
   width = Math.max(320, whole ? innerWidth - (innerWidth - (box.clientWidth || innerWidth)) : box.clientWidth || stillWidth);
   svg.setAttribute("width", width);
   const toolsWidth = Math.min(460, width - 2 * look.margin);
+  field.style.width = `${Math.max(60, Math.min(190, width / 5))}px`; // the title needs room as well
   for (const [element, w] of [[bar, toolsWidth], [answer, Math.min(620, width - 2 * look.margin)]]) {
     element.setAttribute("x", width - look.margin - w);
     element.setAttribute("width", w);
@@ -229,6 +234,15 @@ function resize() {
   title.textContent = fitting(fullTitle, width - used - 3 * look.margin);
   pen.font = `${look.font}px ${family}`;
   widths.clear();
+  for (const [line, text] of footLines) {
+    if (measure(text) > width - 2 * look.margin) line.textContent = fitting(text, width - 2 * look.margin);
+    else line.innerHTML = footMarkup.get(line);
+  }
+  for (const part of legend) { // a colour goes with the words behind it
+    const last = part.localName === "rect" && part.nextElementSibling?.localName === "text" ? part.nextElementSibling : part;
+    const end = +last.getAttribute("x") + (last.localName === "text" ? measure(last.textContent) : 16);
+    part.style.display = end > width - look.margin ? "none" : "";
+  }
   draw();
 }
 

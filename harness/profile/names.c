@@ -237,7 +237,7 @@ char *names_process(pid_t pid)
         command[i] = letter < 0x20 || letter == 0x7f ? ' ' : command[i];
     }
     command[length] = '\0';
-    return text_format("process %d: %s", (int)pid, command);
+    return text_format(length > 0 ? "process %d: %s" : "process %d", (int)pid, command);
 }
 
 const char *names_of_call(long number)

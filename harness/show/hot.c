@@ -7,8 +7,9 @@
 #include "base/text.h"
 #include "show/grid.h"
 
-/* A table of terminals' usual width. */
-enum { FUNCTION_MOST = 32, FILE_MOST = 24 };
+/* The letters of names where there is room for them, and where there is not; what the rest of a
+ * line takes, with the two "…" of names that are cut. */
+enum { FUNCTION_MOST = 32, FILE_MOST = 24, NAME_LEAST = 8, REST_COLUMNS = 35 };
 
 static const char *const kinds[FRAME_KINDS] = {"lab", "library", "compiled", ""};
 
@@ -39,8 +40,14 @@ static char *short_text(const char *text, size_t most, bool keep_end)
     return keep_end ? text_format("…%s", text + cut) : text_format("%.*s…", (int)cut, text);
 }
 
-enum status hot_print(const struct hot_row *rows, size_t count, bool colour, FILE *out)
+enum status hot_print(const struct hot_row *rows, size_t count, size_t columns_most, bool colour,
+                      FILE *out)
 {
+    /* Where names share less than they ask for, each gives up its part. */
+    size_t asked = FUNCTION_MOST + FILE_MOST;
+    size_t room = columns_most > REST_COLUMNS ? columns_most - REST_COLUMNS : 0;
+    room = room > asked ? asked : room < 2 * NAME_LEAST ? 2 * NAME_LEAST : room;
+    size_t file_most = room * FILE_MOST / asked, function_most = room - file_most;
     static const struct grid_column columns[] = {
         {"total", true}, {"self", true}, {"function", false}, {"file", false}, {"code", false}};
     struct grid grid = {0};
@@ -51,11 +58,11 @@ enum status hot_print(const struct hot_row *rows, size_t count, bool colour, FIL
             status = put(&grid, i, 1, text_format("%.1f %%", 100 * rows[i].self_share));
         }
         if (status == STATUS_OK) {
-            status = put(&grid, i, 2, short_text(rows[i].function, FUNCTION_MOST, true));
+            status = put(&grid, i, 2, short_text(rows[i].function, function_most, true));
         }
         if (status == STATUS_OK) {
             status =
-                put(&grid, i, 3, short_text(rows[i].file, FILE_MOST, rows[i].kind != FRAME_NATIVE));
+                put(&grid, i, 3, short_text(rows[i].file, file_most, rows[i].kind != FRAME_NATIVE));
         }
         if (status == STATUS_OK) {
             status = grid_set(&grid, i, 4, GRID_PLAIN, kinds[rows[i].kind]);

@@ -14,7 +14,9 @@ struct hot_row {
     double self_share, total_share; /* 0 … 1 */
 };
 
-/* Prints the rows, a line each. `colour` allows terminal colours. STATUS_NO_MEMORY. */
-enum status hot_print(const struct hot_row *rows, size_t count, bool colour, FILE *out);
+/* Prints the rows, a line each of at most `columns` if names can be cut so short (from about 50
+ * on). `colour` allows terminal colours. STATUS_NO_MEMORY. */
+enum status hot_print(const struct hot_row *rows, size_t count, size_t columns, bool colour,
+                      FILE *out);
 
 #endif

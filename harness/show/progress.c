@@ -3,11 +3,11 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "base/units.h"
+#include "base/terminal.h"
 #include "show/clean.h"
 
 /* A job that is over at once needs no bar; ten pictures a second look continuous; and an estimate
@@ -23,11 +23,9 @@ static const double announce_after_s = 3.0, announce_anyway_s = 10.0;
 
 enum { BAR_COLUMNS_MAX = 30, BAR_COLUMNS_MIN = 8, TERMINAL_COLUMNS = 80 };
 
-static size_t terminal_columns(FILE *out)
+static size_t columns_now(FILE *out)
 {
-    struct winsize size;
-    bool known = ioctl(fileno(out), TIOCGWINSZ, &size) == 0 && size.ws_col > 0;
-    return known ? size.ws_col : TERMINAL_COLUMNS;
+    return terminal_columns(out, TERMINAL_COLUMNS);
 }
 
 static double monotonic_s(void *context)
@@ -63,7 +61,7 @@ void progress_start_in(struct progress *progress, struct progress_world world, F
 void progress_start(struct progress *progress, FILE *out, const char *title)
 {
     struct progress_world world = {
-        .is_terminal = isatty(fileno(out)) == 1, .columns = terminal_columns, .now_s = monotonic_s};
+        .is_terminal = isatty(fileno(out)) == 1, .columns = columns_now, .now_s = monotonic_s};
     progress_start_in(progress, world, out, title);
 }
 

@@ -4,6 +4,7 @@
 
 #include "show/clean.h"
 #include "show/notes.h"
+#include "show/hot.h"
 #include "show/table.h"
 #include "tests/fixture.h"
 #include "tests/golden.h"
@@ -197,4 +198,27 @@ Test(clean, a_block_keeps_its_end)
     fclose(out);
     cr_expect_str_eq(text, "> … (2 lines before this)\n> 3\n> 4\n");
     free(text);
+}
+
+Test(hot, a_line_fits_the_terminal)
+{
+    const struct hot_row rows[] = {{"numpy/core/<__array_function__ internals>",
+                                    "array_function_dispatch.<locals>.public_api", FRAME_LIBRARY,
+                                    0.1, 0.9},
+                                   {"_multiarray_umath.cpython-311-x86_64-linux-gnu.so",
+                                    "(in _multiarray_umath)", FRAME_NATIVE, 1, 1}};
+    const size_t widths[] = {56, 60, 80, 200};
+    for (size_t w = 0; w < sizeof widths / sizeof *widths; w++) {
+        char *text = NULL;
+        size_t size = 0, lines = 0;
+        FILE *out = open_memstream(&text, &size);
+        cr_assert_eq(hot_print(rows, 2, widths[w], false, out), STATUS_OK);
+        fclose(out);
+        for (char *line = strtok(text, "\n"); line != NULL; line = strtok(NULL, "\n")) {
+            cr_expect(clean_width(line) <= widths[w], "%zu: %s", widths[w], line);
+            lines++;
+        }
+        cr_expect_eq(lines, 4);
+        free(text);
+    }
 }

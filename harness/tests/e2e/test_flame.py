@@ -349,6 +349,7 @@ def test_a_running_program(flame, busy_program):
     done, stacks = flame("--pid", busy_program.pid, "--duration", "0.5")
     assert done.returncode == 0, done.stderr
     assert share(stacks, "busy") > 0.9
+    assert re.match(rf"process {busy_program.pid}: .*busy\.py", done.stdout), "which one it was"
     state, tracer = state_of(busy_program.pid)
     assert state in "RS" and tracer == 0
 

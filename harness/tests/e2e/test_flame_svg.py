@@ -253,6 +253,19 @@ def test_words_stay_in_their_boxes(draw, ask, width):
 
 
 @needs_browser
+@pytest.mark.parametrize("width", [420, 700, 1200])
+def test_the_lines_above_and_below_have_room(draw, ask, width):
+    (head, edge) = ask(draw("small"), """
+        const box = selector => svg.querySelector(selector).getBoundingClientRect();
+        note({title: box(".title").right, tools: box("input").left, words: svg.querySelector(".title").textContent,
+              rights: all(".head .way, .foot text, .legend > *").map(one => one.getBoundingClientRect().right)});
+        note(svg.getBoundingClientRect().right);
+    """, f"--window-size={width},900")
+    assert head["words"] != "" and head["title"] < head["tools"]
+    assert max(head["rights"]) <= edge
+
+
+@needs_browser
 def test_words_stay_in_their_boxes_without_the_script(draw, ask, tmp_path):
     for case in ("crowd", "hostile"):
         text = draw(case).read_text(encoding="utf-8")
