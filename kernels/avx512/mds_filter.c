@@ -90,13 +90,13 @@ static void epoch_by(mds_row_fn *row, struct mds_search *search, struct mds_prog
 void mds_filter_epoch_avx512(struct mds_search *search, struct mds_progress *progress)
 {
     struct filter *filter = search->filter;
-    /* In a typical distance. Up to a dozen of them raw rows leave few points undecided. Taylor's
-     * are the fastest, but every point that has another within some radii costs a row in double:
-     * from where that is one in twenty. */
+    /* In a typical distance. Up to a dozen of them raw rows leave few points undecided, up to 70
+     * plain ones. Taylor's are the fastest, but every point that has another within some radii
+     * costs a row in double: from where that is one in ten. */
     const double count = (double)search->n;
     const double radii = search->goal_sum_largest / (count * search->radius);
     const bool squares_fit = mds_filter_fits_raw_avx512(search);
-    const bool small = radii * radii > 4 * count || !squares_fit;
+    const bool small = (radii > 70 && radii * radii > 2 * count) || !squares_fit;
 
     if (!mds_filter_fits_avx512(search)) {
         mds_search_epoch(search, progress);

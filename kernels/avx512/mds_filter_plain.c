@@ -28,12 +28,12 @@
  * twice that: 5.7u·C. So does the second, 4u·d; but beyond d = 2r the gradients of two distances
  * differ by 4r/d at most (the candidates are 2r apart, and no point between them is nearer than
  * d/2): 8u·r. Apart for each candidate: X ± g by u, its square by 2u, Y² by u, their sum by u more:
- * 3u, of which the root halves, and adds 1.6u: 3.1u·d, 6.2u·d for two. Rounding goal costs u·2r,
- * the differences u·2r each. Terms are differences of at most 2r: adding up costs `additions`·u·2r
- * for each of two sums. What is added to the squares, for roots of 0, costs 2⁻⁶⁰·r a pair. With 10
- * % on top for u² terms:
+ * 3u, of which the root halves, and adds 1.6u: 3.1u·d, 6.2u·d for two. Rounding goal costs u·2r.
+ * Terms are differences: at most √2·r for ±y, 2r for −x, so 3.42r for two. Rounding them costs u,
+ * adding them up `additions`·u of that. What is added to the squares, for roots of 0, costs 2⁻⁶⁰·r
+ * a pair. With 10 % on top for u² terms:
  *
- *     |error of S(a) − S(b)| ≤ u·(7·S + 6.3·C·Γ + r·Γ·(16 + 4.4·additions)) + 2⁻⁵⁹·r·n.
+ *     |error of S(a) − S(b)| ≤ u·(7·S + 6.3·C·Γ + r·Γ·(15 + 3.8·additions)) + 2⁻⁵⁹·r·n.
  *
  * A sum over j < i itself: 3.1u·d, the displacements 2√2u·C + 2u·d, goal u, the first and the
  * difference `additions`·u each, of S + 2r·Γ and of 2r·Γ, their sum u.
@@ -210,10 +210,11 @@ INLINE __m512d below_by(const struct beside *below, size_t m)
                          _mm512_cvtps_pd(_mm512_extractf32x8_ps(lanes, 1)));
 }
 
-/* Additions of single precision on the way of a term into its sum. */
+/* Additions of single precision on the way of a term into its sum: in a chunk, of the chunks of a
+ * run and its last vector, of the runs and the point's own vector, over the lanes. */
 static double additions(const struct filter *filter)
 {
-    return CHUNK + (double)(filter->stride / 16) / CHUNK + 10;
+    return CHUNK + (double)(filter->stride / 16) / CHUNK + 2 + 2 + 4;
 }
 
 static double difference_bound(const struct mds_search *search, size_t i)
@@ -221,7 +222,7 @@ static double difference_bound(const struct mds_search *search, size_t i)
     const double r = search->radius, gamma = search->goal_sum[i];
 
     return u * (7 * mds_search_products(search, i) +
-                gamma * (6.4 * search->span + r * (16 + 4.5 * additions(search->filter)))) +
+                gamma * (6.3 * search->span + r * (15 + 3.8 * additions(search->filter)))) +
            0x1p-59 * r * (double)search->n;
 }
 
