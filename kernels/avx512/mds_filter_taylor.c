@@ -19,8 +19,8 @@
  * them finite where points meet, and makes what is left smaller. That is a function of dx/r and
  * dy/r alone: of order (r/d)⁴·d where d is large, at most some r where it is not, so at most a
  * constant times r·(r·y)³ everywhere. For κ = 0.3 that constant is
- *     0.2038 for the difference of two candidates (at d = r, where one meets the other point; 0.1
- *            where d is large), and 0.2260 for a candidate alone (at d = 0.65·r),
+ *     0.2039 for the difference of two candidates (at d = r, where one meets the other point; 0.1
+ *            where d is large), and 0.2261 for a candidate alone (at d = 0.65·r),
  * computed on a grid, as kernels/tests/test_mds_filter.c does again; 0.21 and 0.235 are charged. No
  * pair is an exception; a row with a point nearer than some radii is apt to be left undecided.
  *
