@@ -132,6 +132,7 @@ INLINE void place_again(const struct mds_search *search, size_t i, __mmask16 lan
 /* What is the same for all rows of an epoch. */
 struct bounds {
     double relative, absolute; /* of the largest sum, of Γ */
+    double relative_below;     /* of all sums below together */
     double least;              /* for what was added to h */
     double unit;               /* 2r */
 };
@@ -190,6 +191,7 @@ void mds_filter_raw_epoch_avx512(struct mds_search *search, struct mds_progress 
     const size_t vectors = ((const struct filter *)search->filter)->stride / 16;
     const double near = 0x1.8p-11 * r; /* 2⁻¹⁰·⁴¹⁵ */
     const struct bounds bounds = {.relative = 1.001 * (0x1p-13 + u * (2 * (double)vectors + 40)),
+                                  .relative_below = 1.001 * (0x1p-14 + u * ((double)vectors + 48)),
                                   .absolute = near + 6 * u * search->span,
                                   .least = 0x1p-49 * count * (3 * search->span + r),
                                   .unit = 2 * r};
@@ -198,8 +200,8 @@ void mds_filter_raw_epoch_avx512(struct mds_search *search, struct mds_progress 
     for (size_t v = 0; v < vectors; v++)
         products += move_vector(search, v, &bounds, progress, &gamma);
     progress->products += products * bounds.unit;
-    progress->bound += bounds.relative * products * bounds.unit + 0.5 * bounds.absolute * gamma +
-                       count * bounds.least;
+    progress->bound += bounds.relative_below * products * bounds.unit +
+                       0.5 * bounds.absolute * gamma + count * bounds.least;
 }
 
 #endif
