@@ -35,7 +35,10 @@
  * Order. An instruction that waits for its operands occupies a place in the schedulers (on Zen 4,
  * 64 for all of floating point). So a vector goes through three stages, and while one is at its
  * roots, the next is at its squares and the one after at its loads: measured 13.9 instead of 14.7
- * cycles a vector for raw roots, and 20.2 instead of 21.7 for the others. */
+ * cycles a vector for raw roots, and 20.2 instead of 21.7 for the others, where 13 and 19 are the
+ * bound. What is missing is not the memory's doing, since a row from the nearest cache takes as
+ * long (make bench-kernels); it is the order. Of 400 random orders of the same instructions the
+ * best takes 13.2 and 19.4 cycles, most take more than what the compiler makes of these stages. */
 #ifndef FORTYFOLD_KERNELS_AVX512_MDS_WEIGHTED_H
 #define FORTYFOLD_KERNELS_AVX512_MDS_WEIGHTED_H
 
