@@ -65,7 +65,7 @@ enum status flame_files_default(struct flame_files *files, const char *name, boo
         files->own[i] = text_format("%s/%s.%s", folder, clean, endings[i]);
         files->paths[i] = files->own[i];
         files->count += files->own[i] != NULL;
-        status = files->own[i] == NULL ? no_memory() : STATUS_OK;
+        status = files->own[i] == NULL ? no_memory() : make_room(files->own[i]);
     }
     free(folder);
     return status;

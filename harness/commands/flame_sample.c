@@ -93,6 +93,9 @@ static enum status observe(struct sampling *run, enum exit_status *answer)
     if (status == STATUS_OK) {
         status = conclude(run, &profile, &report);
     }
+    if (status == STATUS_OK && !options->is_command && report.ending == SAMPLER_TARGET_ENDED) {
+        printf("  the process has ended\n");
+    }
     profile_free(&profile);
     *answer = report.ending == SAMPLER_INTERRUPTED ? EXIT_INTERRUPTED : EXIT_YES;
     if (status == STATUS_OK && options->is_command && *answer == EXIT_YES &&

@@ -3,8 +3,8 @@
 #include <string.h>
 
 #include "show/clean.h"
-#include "show/notes.h"
 #include "show/hot.h"
+#include "show/notes.h"
 #include "show/table.h"
 #include "tests/fixture.h"
 #include "tests/golden.h"

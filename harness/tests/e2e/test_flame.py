@@ -354,6 +354,13 @@ def test_a_running_program(flame, busy_program):
     assert state in "RS" and tracer == 0
 
 
+def test_a_running_program_that_ends_is_said_to_have_ended(flame, tmp_path):
+    program = start(script(tmp_path, "print('ready', flush=True)\nbusy(time.perf_counter() + 1)\n"))
+    done, stacks = flame("--pid", program.pid, "--duration", "60")
+    program.wait()
+    assert done.returncode == 0 and "the process has ended" in done.stdout and stacks
+
+
 @pytest.mark.parametrize("number, status", [(signal.SIGINT, 130), (signal.SIGTERM, 130),
                                             (signal.SIGKILL, -9)])
 def test_flame_is_stopped(program, environment, busy_program, tmp_path, number, status):
