@@ -262,7 +262,7 @@ bench-flame-svg: $(BIN)/bench-draw | $(TEST_SETUP) ## how soon a flame graph of 
 	@$(PYTHON) harness/tests/bench_flame_svg.py
 
 .PHONY: bench-flame
-bench-flame: all ## are flame graphs true, what does sampling cost (10 minutes; FLAME=--quick: two)
+bench-flame: all ## are flame graphs true, what does sampling cost (12 minutes; FLAME=--quick: two)
 	@$(PYTHON) harness/tests/bench_flame.py $(FLAME)
 
 SCRIPTS = setup .ci/run $(shell git ls-files -co --exclude-standard '*.sh')

@@ -2,7 +2,7 @@
 
 Shares are compared with what the sampled programs know by their own clocks, in the same run;
 stacks with a grammar of what the programs can have; the cost is measured in one long run of a
-program that is sampled in some seconds and left alone in others, in random order, on one core.
+program that is sampled in some moments and left alone in others, in random order, on one core.
 
 Prints each figure with its goal, writes results/flame.json. Exit status 1 when a goal is missed.
 Usage: bench_flame.py [--quick]
@@ -10,9 +10,11 @@ Usage: bench_flame.py [--quick]
 
 import json
 import math
+import mmap
 import os
 import random
 import re
+import signal
 import statistics
 import subprocess
 import sys
@@ -34,7 +36,12 @@ RUNS = 1 if QUICK else 3
 TORTURE = {"callbacks": 1, "generators": 1, "coroutines": 1, "deep": 1, "generated": 1,
            "objects": 1, "threads": 3}
 TORTURE_SAMPLES = 7000 if QUICK else 100_000
-COST_PAIRS = 4 if QUICK else 24
+COST_PAIRS = 40 if QUICK else 320
+COST_TURNS = 4
+# Rate, options, what it may cost, pairs.
+COSTS = [(100, [], 0.01, COST_PAIRS), (100, ["--no-native"], 0.01, COST_PAIRS),
+         (1000, [], 0.07, COST_PAIRS // 2), (1000, ["--no-native"], 0.07, COST_PAIRS // 2)]
+WINDOW_S, SETTLE_S = 0.15, 0.01
 # On shorter rows what a call of NumPy costs weighs more, and the error makes more calls than the norm's
 # own; on longer ones the column of the matrix, one number a cache line, takes more than the error.
 NUMPY_SIZE = 900
@@ -181,89 +188,116 @@ def interval(values):
     return statistics.median(values), values[low], values[count - 1 - low]
 
 
-def starts(target, folder, core):
-    """Processor time of a flame that looks once or twice."""
-    words = ["taskset", "-c", str(core), FORTYFOLD, "flame", "--rate", "100", "--pid",
-             str(target.pid), "--duration", "0.05", "-o", f"{folder}/cost.folded"]
-    sampler = subprocess.Popen(words, stdout=subprocess.DEVNULL)
-    usage = os.wait4(sampler.pid, 0)[2]
-    sampler.returncode = 0
-    return usage.ru_utime + usage.ru_stime
+class Meter:
+    """Reads, from another processor, how far the target is and what time it and flame were given."""
 
+    def __init__(self, path, target, sampler):
+        with path.open("r+b") as file:
+            self.done = memoryview(mmap.mmap(file.fileno(), mmap.PAGESIZE)).cast("Q")
+        self.pids = (target, sampler)
 
-def windows(folder, target, plan, core, own):
-    """Sample or leave alone, a second each; return when each window was."""
-    times = []
-    # Its start and its files cost once, not at each look.
-    start_s = min(starts(target, folder, core) for _ in range(5))
-    for at, rate in enumerate(plan):
-        tell(f"cost: {at + 1}/{len(plan)}")
-        if rate == 0:
+    def read(self):
+        """Wall time, pieces, processor time of the target and of flame, all of one moment."""
+        while True:
             begin = time.monotonic()
-            time.sleep(2)
-            times.append((begin, time.monotonic()))
-            continue
-        words = ["taskset", "-c", str(core), FORTYFOLD, "flame", "--rate", str(rate), "--pid",
-                 str(target.pid), "--duration", "2.4", "-o", f"{folder}/cost.folded"]
-        sampler = subprocess.Popen(words, stdout=subprocess.PIPE, text=True)
-        begin = time.monotonic()
-        said = sampler.stdout.read()
-        usage = os.wait4(sampler.pid, 0)[2]
-        sampler.returncode = 0
-        looks = number(said, "on a processor")
-        own[rate].append((usage.ru_utime + usage.ru_stime - start_s) / max(looks, 1))
-        # Not its start, nor the writing of the file.
-        times.append((begin + 0.3, begin + 2.3))
-    return times
+            # The clock of another process, as clock_getcpuclockid() makes it.
+            found = begin, self.done[0], *(time.clock_gettime(~pid << 3 | 2) for pid in self.pids)
+            if time.monotonic() - begin < 1e-4:  # else we were interrupted
+                return found
+
+    def window(self):
+        """Of a fraction of a second: wall and processor time of a piece, and flame's share of all."""
+        time.sleep(SETTLE_S)
+        begin = self.read()
+        time.sleep(WINDOW_S)
+        wall, pieces, target, sampler = (b - a for a, b in zip(begin, self.read()))
+        return wall / pieces, target / pieces, sampler / wall
+
+
+def state(pid):
+    return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0]
+
+
+def pause(sampler, target):
+    """Stop flame between two looks: a target that it has just stopped must go on first."""
+    while True:
+        os.kill(sampler, signal.SIGSTOP)
+        while state(sampler) != "T":
+            time.sleep(0.001)
+        if state(target) != "t":
+            return
+        os.kill(sampler, signal.SIGCONT)
+        time.sleep(0.001)
+
+
+def cost_pairs(folder, path, target, core, rate, extra, count):
+    """Pairs of windows close together, one with flame at work and one with flame paused, in random
+    order. Of each: by how much a piece took longer, in wall and in processor time, and flame's share."""
+    words = ["taskset", "-c", str(core), FORTYFOLD, "flame", "--rate", str(rate), "--pid",
+             str(target), "-o", f"{folder}/cost.folded", *extra]
+    pairs = []
+    sampler = subprocess.Popen(words, stdout=subprocess.DEVNULL)
+    try:
+        time.sleep(0.3)
+        meter = Meter(path, target, sampler.pid)
+        for _ in range(count):
+            found = {}
+            for is_on in random.sample((False, True), 2):
+                if is_on:
+                    os.kill(sampler.pid, signal.SIGCONT)
+                else:
+                    pause(sampler.pid, target)
+                found[is_on] = meter.window()
+            pairs.append([found[True][i] / found[False][i] - 1 for i in (0, 1)] + [found[True][2]])
+    finally:
+        os.kill(sampler.pid, signal.SIGCONT)
+        sampler.terminate()
+        sampler.wait()
+    return pairs
+
+
+def cost_check(rate, extra, most, pairs):
+    """What flame costs, by the wall and by the accounts of the kernel."""
+    name = "-".join([str(rate), *(word.strip("-") for word in extra)])
+    words = " ".join([f"{rate} Hz", *extra])
+    wall, target, own = zip(*pairs)
+    middle, low, high = interval(wall)
+    # Below that others have the core, too: then this says nothing, and what follows says all.
+    good = middle < most if middle > -most else None
+    check(f"cost-{name}", f"cost at {words}, on the same core: {middle:+.2%} [{low:+.2%}, {high:+.2%}] "
+                          f"(below {most:.0%}; {len(pairs)} pairs)", good,
+          ratios=wall, middle=middle, low=low, high=high, resolved=high < most)
+    # The same without what else happens on that core: what a piece takes longer by the target's own
+    # processor time, and what flame takes.
+    middle, low, high = interval([t + o for t, o in zip(target, own)])
+    own_share, (extra_share, extra_low, extra_high) = statistics.median(own), interval(target)
+    check(f"cost-cpu-{name}",
+          f"    in processor time: {middle:+.2%} [{low:+.2%}, {high:+.2%}]: flame {own_share:.2%} "
+          f"({own_share / rate * 1e6:.0f} µs a look), the program {extra_share:+.2%}",
+          middle < most, ratios=target, owns=own, middle=middle, low=low, high=high, own=own_share,
+          target=extra_share, target_low=extra_low, target_high=extra_high, resolved=high < most)
 
 
 def cost(folder):
     core = max(os.sched_getaffinity(0))
+    others = os.sched_getaffinity(0) - {core}
     path = Path(folder) / "steady"
-    pairs = []
+    pairs = [[] for _ in COSTS]
     with subprocess.Popen(["taskset", "-c", str(core), PYTHON, SUBJECTS / "steady.py", path]) as target:
         time.sleep(1)
-        # Each pair has both orders equally often, so that a drift cancels.
-        plan = []
-        for _ in range(COST_PAIRS):
-            for rate in random.sample((100, 1000), 2):
-                plan += random.sample((0, rate), 2)
-                pairs.append(rate)
-        own = {100: [], 1000: []}
-        times = windows(folder, target, plan, core, own)
+        before = os.sched_getaffinity(0)
+        os.sched_setaffinity(0, others or {core})
+        # Each way of looking several times, for a while: a machine has moods.
+        for turn in range(COST_TURNS):
+            for at in random.sample(range(len(COSTS)), len(COSTS)):
+                rate, extra, _, count = COSTS[at]
+                tell(f"cost at {rate} Hz {' '.join(extra)}: {turn + 1}/{COST_TURNS}")
+                pairs[at] += cost_pairs(folder, path, target.pid, core, rate, extra,
+                                        count // COST_TURNS)
+        os.sched_setaffinity(0, before)
         target.kill()
-    pieces = [tuple(map(float, line.split())) for line in path.read_text().splitlines()[:-1]]
-
-    def typical(begin, end, column):
-        # What others on this machine take lengthens some pieces; the sampler lengthens all.
-        inside = [piece[column] for piece in pieces if begin + piece[1] < piece[0] < end]
-        return statistics.median(inside) if inside else math.nan
-
-    ratios = {(rate, column): [] for rate in (100, 1000) for column in (1, 2)}
-    for i, rate in enumerate(pairs):
-        for column in (1, 2):
-            pair = {plan[j] != 0: typical(*times[j], column) for j in (2 * i, 2 * i + 1)}
-            ratio = pair[True] / pair[False] - 1
-            if not math.isnan(ratio):
-                ratios[rate, column].append(ratio)
-    for rate, most in ((100, 0.01), (1000, 0.07)):
-        middle, low, high = interval(ratios[rate, 1])
-        check(f"cost-{rate}",
-              f"cost at {rate} Hz on the same core: {middle:+.2%} [{low:+.2%}, {high:+.2%}] "
-              f"(below {most:.0%}; {len(ratios[rate, 1])} pairs)",
-              middle < most, ratios=ratios[rate, 1], middle=middle, low=low, high=high)
-        # The same without what else happens on that core: what the program's pieces take longer by
-        # its own processor time, and what flame takes.
-        share = statistics.median(own[rate]) * rate
-        added = [ratio + share for ratio in ratios[rate, 2]]
-        middle, low, high = interval(added)
-        check(f"cost-cpu-{rate}",
-              f"    in processor time: {middle:+.2%} [{low:+.2%}, {high:+.2%}], of which flame's "
-              f"own {share:.2%}", middle < most, ratios=added, middle=middle, low=low, high=high,
-              own=share)
-    each = statistics.median(own[1000])
-    check("cost-own", f"processor time of flame itself: {each * 1e6:.0f} µs a look at 1000 Hz",
-          None, seconds=each)
+    for (rate, extra, most, _), found in zip(COSTS, pairs):
+        cost_check(rate, extra, most, found)
 
 
 def memory(folder):

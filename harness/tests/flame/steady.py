@@ -1,9 +1,10 @@
-"""Works without end, and writes how long each piece of about 40 ms took, with the time it ended.
+"""Works without end, and counts its pieces (of a quarter of a millisecond or so) where others can read
+that without asking: in the first 8 bytes of a file.
 
-Usage: steady.py FILE     lines "END REAL CPU" in seconds, END by the monotonic clock; ends when it
-                          is killed
+Usage: steady.py FILE     ends when it is killed
 """
 
+import mmap
 import sys
 import time
 
@@ -20,19 +21,19 @@ def piece(count):
 
 
 def main():
-    count = 1000
+    count = 100
     while True:
         begin = time.monotonic()
         piece(count)
-        if time.monotonic() - begin > 0.04:
+        if time.monotonic() - begin > 0.25e-3:
             break
         count = count * 5 // 4
-    with open(sys.argv[1], "w", buffering=1, encoding="ascii") as out:
+    with open(sys.argv[1], "w+b") as file:
+        file.truncate(mmap.PAGESIZE)
+        done = memoryview(mmap.mmap(file.fileno(), mmap.PAGESIZE)).cast("Q")
         while True:
-            begin, cpu = time.monotonic(), time.process_time()
             piece(count)
-            end, cpu = time.monotonic(), time.process_time() - cpu
-            out.write(f"{end:.6f} {end - begin:.9f} {cpu:.9f}\n")
+            done[0] += 1
 
 
 if __name__ == "__main__":
