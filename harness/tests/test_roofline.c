@@ -68,7 +68,7 @@ Test(roofline, the_paces_that_a_demand_needs_are_measured)
     limits_measure(set, wanted, 0, &measured);
     cr_expect(measured.s[PACE_DIVIDE] > 0 && isfinite(measured.s[PACE_DIVIDE]));
     cr_expect(isnan(measured.s[PACE_SQRT]), "not asked for");
-    cr_expect(limits_clock_hz(0.001) > 1e8);
+    cr_expect(limits_clock_hz(0.001) > 0 && isfinite(limits_clock_hz(0.001)));
 }
 
 Test(roofline, every_set_of_paces_computes)

@@ -5,6 +5,8 @@
 #include "kernels/avx512/mds_filter.h"
 #include "kernels/avx512/mds_kernels.h"
 
+#include <math.h>
+
 /* The filter: rows in single precision, sixteen points a register, with proved bounds.
  *
  * u = 2⁻²⁴ throughout; d is a distance, S a Σ goal·d, Γ = Σ goal of the row, r the radius, C the
@@ -31,6 +33,19 @@ size_t mds_filter_bytes_avx512(size_t n)
     return HEAD_BYTES + ((2 * n + 2) * stride + 16) * sizeof(float);
 }
 
+/* A power of two by which the goals of the first point are 128 to 256 in the mean. */
+static double goal_scale_of(const struct mds_search *search)
+{
+    double sum = 0;
+    int exponent;
+
+    for (size_t j = 0; j < search->n; j++)
+        sum += search->d_goal[j];
+    const double mean = sum / (double)search->n;
+    frexp(mean, &exponent);
+    return mean > 0x1p-200 && mean < 0x1p200 ? ldexp(1, 8 - exponent) : 1;
+}
+
 void mds_filter_begin_avx512(struct mds_search *search)
 {
     struct filter *filter = search->filter;
@@ -40,6 +55,7 @@ void mds_filter_begin_avx512(struct mds_search *search)
     _Static_assert(sizeof(struct filter) <= HEAD_BYTES, "the arrays begin behind it");
     *filter = (struct filter){.goal_square = numbers + 2 * stride,
                               .goal = numbers + (2 + search->n) * stride,
+                              .goal_scale = goal_scale_of(search),
                               .stride = stride,
                               .x = numbers,
                               .y = numbers + stride};
@@ -47,7 +63,7 @@ void mds_filter_begin_avx512(struct mds_search *search)
         numbers[i] = 0;
     for (size_t i = 0; i < 16; i++)
         filter->goal[search->n * stride + i] = 0;
-    mds_begin_filter_avx512(search, filter->goal, filter->goal_square, stride);
+    mds_begin_filter_avx512(search, filter);
 }
 
 void mds_filter_place_avx512(const struct mds_search *search, size_t i)
@@ -73,8 +89,11 @@ bool mds_filter_fits_avx512(const struct mds_search *search)
 bool mds_filter_fits_raw_avx512(const struct mds_search *search)
 {
     /* See the proofs in mds_filter_raw.c and mds_filter_plain.c. */
-    return mds_filter_fits_avx512(search) && search->goal_sum_largest < 0x1p30 &&
-           search->goal_sum_largest / (double)search->n > 0x1p-30;
+    const double scale = ((const struct filter *)search->filter)->goal_scale;
+    const double sum = search->goal_sum_largest, mean = sum / (double)search->n;
+
+    return mds_filter_fits_avx512(search) && sum < 0x1p30 && mean > 0x1p-30 &&
+           sum * scale < 0x1p30 && mean * scale > 0x1p-30;
 }
 
 /* --- Epochs ---------------------------------------------------------------------------------- */

@@ -6,8 +6,10 @@
 #include "kernels/mds_search.h"
 
 struct filter {
-    float *goal;        /* n rows of `stride` floats */
-    float *goal_square; /* of the same shape, for the raw rows; see MDS_FILTER_TINY */
+    float *goal; /* n rows of `stride` floats */
+    float *
+        goal_square; /* of the same shape, for the raw rows: (goal_scale·goal)² + MDS_FILTER_TINY */
+    double goal_scale; /* a power of two: goals times it are some hundred; any will do */
     size_t stride;
     float *x, *y; /* from the centre, in units of 2r */
     double scale; /* one over that unit */

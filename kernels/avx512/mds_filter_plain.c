@@ -41,8 +41,8 @@
  *     |error of S below|     ≤ 1.1·u·((8 + additions)·S below + (2.9·C + r·(3 + 4·additions))·Γ
  * below)
  *
- * Only the sum of these bounds over all points is used, and Γ below then adds up to half of all Γ:
- * so half of Γ is charged for each point. Nothing overflows: mds_filter_fits_raw_avx512().
+ * For a row Γ below is at most Γ; over all points it adds up to half of all Γ. Nothing overflows:
+ * mds_filter_fits_raw_avx512().
  *
  * Slots of the FMA ports for 16 points (see mds_rows.c; vsqrtps: 10 cycles of its unit, 2 slots): X
  * and Y 2, squares 6, two vsqrtps 4, two estimated roots 8: 20 slots beside 20 cycles of the root
@@ -226,18 +226,16 @@ static double difference_bound(const struct mds_search *search, size_t i)
            0x1p-59 * r * (double)search->n;
 }
 
-/* Of sums below, for points of which Σ goal is gamma. */
+/* Of sums below, for pairs of which Σ goal is at most gamma. */
 static double below_bound(const struct mds_search *search, double below, double gamma)
 {
     const double path = additions(search->filter), r = search->radius;
 
-    return 1.1 * u * ((8 + path) * below + 0.5 * gamma * (2.9 * search->span + r * (3 + 4 * path)));
+    return 1.1 * u * ((8 + path) * below + gamma * (2.9 * search->span + r * (3 + 4 * path)));
 }
 
-/* Moves the points of vector v; returns Σ goal·d below of those that the filter decided, and adds
- * their Γ to *gamma. */
-static double move_vector(struct mds_search *search, size_t v, struct mds_progress *progress,
-                          double *gamma)
+/* Moves the points of vector v; returns Σ goal·d below of those that the filter decided. */
+static double move_vector(struct mds_search *search, size_t v, struct mds_progress *progress)
 {
     const struct filter *filter = search->filter;
     const size_t end = search->n - 16 * v < 16 ? search->n : 16 * v + 16;
@@ -256,7 +254,6 @@ static double move_vector(struct mds_search *search, size_t v, struct mds_progre
         if (m != MDS_UNDECIDED) {
             mds_move(search, i, m);
             products = _mm512_add_pd(products, below_by(&below, m));
-            *gamma += search->goal_sum[i];
         } else {
             mds_search_point(search, i, progress);
         }
@@ -275,9 +272,12 @@ void mds_filter_plain_epoch_avx512(struct mds_search *search, struct mds_progres
     double products = 0, gamma = 0;
 
     for (size_t v = 0; 16 * v < search->n; v++)
-        products += move_vector(search, v, progress, &gamma);
+        products += move_vector(search, v, progress);
+    for (size_t i = 0; i < search->n; i++)
+        gamma += search->goal_sum[i];
     progress->products += products;
-    progress->bound += below_bound(search, products, gamma);
+    /* Every pair is below once: half of all Γ. */
+    progress->bound += below_bound(search, products, 0.5 * gamma);
 }
 
 void mds_filter_plain_avx512(const struct mds_search *search, size_t i, struct mds_sums *sums)

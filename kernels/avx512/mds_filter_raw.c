@@ -24,27 +24,36 @@
  * candidates: 2 for Q and R, 2 for h·S, 4 estimates, 4 for t·y: 12, beside 6 additions on ports of
  * their own. (With goals as factors it were 14: 2 for S, 4 estimates, 4 for t·y, 4 with g.)
  *
+ * Goals are scaled by a power of two, so that they are some hundred (goal_scale; g, h, t below are
+ * scaled, sums are scaled back at the end).
+ *
  * Error. As in the plain row the two ends of a pair are displaced, for all candidates alike:
  * 5.7·u·C + 2u·d for a difference of two. h rounds by u, its root by half of that, and what is
  * added to it (MDS_FILTER_TINY) costs 2⁻⁵⁰ of a distance. Apart for each candidate, with s for its
  * true square, t for h·s, and a hat for what was computed: Q and R round by u, so do R·w + h/4 and
  * h·S: altogether h·S is off by 3u·h·S. Then t̂ = h·S ± Q by u·|Q| more, and u·t. Since |z| ≤ √s +
- * ½, S ≤ s + √s + ½ and |Q| ≤ h·(√s + ½): |t̂ − t| ≤ u·h·(4s + 4√s + 2). Where √s ≥ 2⁻⁶: √t̂ is off
- * by less than |t̂ − t|/(1.9·√t) ≤ u·√h·(2.2·√s + 70), in lengths 2.2u·d + 140u·r. Where it is
- * smaller: |t̂ − t| ≤ 2.1u·h, so √t̂ is off by √(2.1u·h) at most, in lengths 2⁻¹⁰·⁴⁶·r. (A t̂ of 0 or
- * below makes the sum no number, and the row undecided.) Of one pair only one candidate can be that
- * near, for they lie √2·r apart. This and 140u twice stay below 2⁻¹⁰·⁴²·r. Its estimate is wrong by
- * 2⁻¹⁴·d. A lane adds one product a vector, its end a few more: (vectors + 10)·u. The four sums
- * differ by 2·r·Γ at most; the largest of them is taken:
+ * ½, S ≤ s + √s + ½ and |Q| ≤ h·(√s + ½): |t̂ − t| ≤ u·h·(4s + 4√s + 2). What that means for the
+ * root depends on how near the candidate comes to the other point. Where y < 2, √t̂ > 0.49 and √t >
+ * 0.48, so √t̂ is off by |t̂ − t|/(√t̂ + √t) ≤ u·g·(2.1·√s + 2.1 + 2.1·g), in lengths 2.1u·d +
+ * u·r·(4.2 + 4.2·g). Anyhow √t̂ is off by √(|t̂ − t|) at most, which for √s < 2⁻⁶ is √(2.1u)·g, in
+ * lengths 2⁻¹⁰·⁴⁶·r, and for larger s it is below 2.2u·d + 140u·r. (A t̂ of 0 or below makes the sum
+ * no number, and the row undecided.) Of one pair only one candidate can be as near as 2⁻⁶, for they
+ * lie √2·r apart. This and 140u twice stay below 2⁻¹⁰·⁴²·r. A row's y are therefore joined by OR:
+ * numbers below 2 have no 2 in their exponents, so the bit says whether there is a pair for which
+ * only the second holds. There seldom is: it lies within r/100. Logic may go to any port. The point
+ * itself and padding are left out. Its estimate is wrong by 2⁻¹⁴·d. A lane adds one product a
+ * vector, its end a few more: (vectors + 10)·u. With the largest of the four sums, Γ and Γ₂ = Σ g²
+ * of the row,
  *
- *     |error of S(a) − S(b)| ≤ (2⁻¹³ + u·(2·vectors + 28))·largest + (2⁻¹⁰·⁴²·r + 5.7u·C)·Γ
- *     |error of S below|     ≤ (2⁻¹⁴ + u·(vectors + 28))·S below + (2⁻¹⁰·⁴²·r + 2.9u·C)·Γ below
+ *     |error of S(a) − S(b)| ≤ (2⁻¹³ + u·(2·vectors + 28))·largest + (near + 5.7u·C)·Γ
+ *     |error of S below|     ≤ (2⁻¹⁴ + u·(vectors + 14))·S below + (near + 2.9u·C)·Γ
+ *     near·Γ = u·r·(8.4·Γ + 8.4·Γ₂) if no y is 2 or more, 2⁻¹⁰·⁴²·r·Γ otherwise,
  *
  * of which the code takes a little more, for terms of u² and the rounding of the bounds, and n
  * times 2⁻⁴⁹ of the largest distance for what was added to h. Sums below are added up for all
- * points: half of all Γ, and 16 more additions in single precision. No number leaves the range of
- * floats: goals are below 2³⁰, distances below 2³⁰·r, so h·S is below 2¹²¹; and where h·S is as
- * small as 2⁻¹⁰⁰, what underflows is below 2⁻⁴⁰ of it.
+ * points: 16 more additions in single precision. No number leaves the range of floats: goals are
+ * below 2³⁰, distances below 2³⁰·r, so h·S is below 2¹²¹; and where h·S is as small as 2⁻¹⁰⁰, what
+ * underflows is below 2⁻⁴⁰ of it.
  *
  * Order. Row i + 1 needs nothing of row i but where point i has gone, and that only for the vector
  * in which it lies. So this vector comes last, and stays in registers while its points move: the
@@ -57,9 +66,10 @@ struct place {
     __m512 x, y;
 };
 
-/* Σ goal·d of the moves +x, +y, −x, −y. */
+/* Σ goal·d of the moves +x, +y, −x, −y, and all y, joined by OR. */
 struct four {
     __m512 sum[4];
+    __m512i joined;
 };
 
 /* The four squares, times h. */
@@ -78,25 +88,62 @@ INLINE void squares(__m512 h, const struct place *point, __m512 x, __m512 y, __m
     t[3] = _mm512_sub_ps(both, r);
 }
 
+INLINE __m512i joined(__m512i all, const __m512 y[4])
+{
+    const __m512i two =
+        _mm512_ternarylogic_epi32(all, _mm512_castps_si512(y[0]), _mm512_castps_si512(y[1]), 0xfe);
+
+    return _mm512_ternarylogic_epi32(two, _mm512_castps_si512(y[2]), _mm512_castps_si512(y[3]),
+                                     0xfe);
+}
+
 /* The pairs of whole vectors first ≤ v < last. */
 INLINE struct four run(const struct filter *filter, const float *row, size_t first, size_t last,
                        const struct place *point)
 {
     const __m512 zero = _mm512_setzero_ps();
-    struct four four = {{zero, zero, zero, zero}};
+    struct four four = {{zero, zero, zero, zero}, _mm512_setzero_si512()};
 
     for (size_t v = first; v < last; v++) {
-        __m512 t[4];
-        /* The same place of the next row, and of the one behind it from memory, which answers to
-         * more requests at a time of the second-level cache than of the first. */
-        _mm_prefetch((const char *)(row + filter->stride + 16 * v), _MM_HINT_T0);
-        _mm_prefetch((const char *)(row + 2 * filter->stride + 16 * v), _MM_HINT_T1);
+        __m512 t[4], y[4];
+        /* The same place of the next row into the second-level cache, for memory takes long to
+         * answer; what comes within 1 KiB into the first, which the coordinates need, too. (A whole
+         * row ahead into the first costs 14 % more at 2000 points, 36 % at 4000.) */
+        _mm_prefetch((const char *)(row + filter->stride + 16 * v), _MM_HINT_T1);
+        _mm_prefetch((const char *)(row + 16 * v + 256), _MM_HINT_T0);
         squares(_mm512_load_ps(row + 16 * v), point, _mm512_load_ps(filter->x + 16 * v),
                 _mm512_load_ps(filter->y + 16 * v), t);
-        for (int m = 0; m < 4; m++)
-            four.sum[m] = _mm512_fmadd_ps(t[m], _mm512_rsqrt14_ps(t[m]), four.sum[m]);
+        for (int m = 0; m < 4; m++) {
+            y[m] = _mm512_rsqrt14_ps(t[m]);
+            four.sum[m] = _mm512_fmadd_ps(t[m], y[m], four.sum[m]);
+        }
+        four.joined = joined(four.joined, y);
     }
     return four;
+}
+
+/* Adds the pairs of some lanes of the vector at x and y, and those of `lower` among them to *below.
+ */
+INLINE void add_part(__m512 h, const struct place *point, __m512 x, __m512 y, __mmask16 lanes,
+                     __mmask16 lower, struct four *all, struct four *below)
+{
+    __m512 t[4], roots[4];
+
+    squares(h, point, x, y, t);
+    for (int m = 0; m < 4; m++) {
+        roots[m] = _mm512_maskz_rsqrt14_ps(lanes, t[m]);
+        all->sum[m] = _mm512_mask3_fmadd_ps(t[m], roots[m], all->sum[m], lanes);
+        below->sum[m] = _mm512_mask3_fmadd_ps(t[m], roots[m], below->sum[m], lower);
+    }
+    all->joined = joined(all->joined, roots);
+}
+
+/* Is there a pair with a y of 2 or more? */
+INLINE bool is_near(const struct four *four)
+{
+    const __m512i exponent_two = _mm512_set1_epi32(0x40000000);
+
+    return _mm512_test_epi32_mask(four->joined, exponent_two) != 0;
 }
 
 /* The sums over the lanes: transposed step by step, so that one addition serves several sums. */
@@ -131,77 +178,98 @@ INLINE void place_again(const struct mds_search *search, size_t i, __mmask16 lan
 
 /* What is the same for all rows of an epoch. */
 struct bounds {
-    double relative, absolute; /* of the largest sum, of Γ */
-    double relative_below;     /* of all sums below together */
-    double least;              /* for what was added to h */
-    double unit;               /* 2r */
+    double relative;    /* of the largest sum */
+    double near, apart; /* with a near pair: of Γ; without: of Γ + Γ₂, scaled */
+    double displaced;   /* of Γ */
+    double least;       /* for what was added to h */
+    double unit;        /* 2r, scaled back */
+    double goal_scale;
 };
 
-static double difference_bound(const struct bounds *bounds, const double all[4], double gamma)
+/* What an epoch adds up: Σ goal·d below of what the filter decided, and the bounds that are not a
+ * share of it. */
+struct added {
+    double products, bound;
+};
+
+/* What is not a share of the largest sum, for a difference of two sums. */
+static double absolute_bound(const struct mds_search *search, size_t i, const struct bounds *bounds,
+                             bool near)
+{
+    const double gamma = search->goal_sum[i];
+    const double both = gamma + bounds->goal_scale * search->goal_square[i];
+
+    return (near ? bounds->near * gamma : bounds->apart * both) + bounds->displaced * gamma +
+           bounds->least;
+}
+
+static double largest(const double all[4])
 {
     const double x = all[0] > all[2] ? all[0] : all[2], y = all[1] > all[3] ? all[1] : all[3];
 
-    return bounds->relative * (x > y ? x : y) + bounds->absolute * gamma + bounds->least;
+    return x > y ? x : y;
 }
 
-/* Moves the points of vector v; returns Σ goal·d below of those that the filter decided, in units
- * of 2r, and adds all their Γ to *gamma: only all points together have half of it below. */
-static double move_vector(struct mds_search *search, size_t v, const struct bounds *bounds,
-                          struct mds_progress *progress, double *gamma)
+/* Moves the points of vector v. */
+static void move_vector(struct mds_search *search, size_t v, const struct bounds *bounds,
+                        struct mds_progress *progress, struct added *added)
 {
     const struct filter *filter = search->filter;
-    const size_t vectors = filter->stride / 16;
-    const size_t end = search->n - 16 * v < 16 ? search->n : 16 * v + 16;
+    const size_t full = search->n / 16, rest = search->n % 16;
+    const __mmask16 tail = (__mmask16)((1u << rest) - 1), own = v < full ? 0xffff : tail;
+    const size_t end = v < full ? 16 * v + 16 : search->n;
     struct place here = {_mm512_load_ps(filter->x + 16 * v), _mm512_load_ps(filter->y + 16 * v)};
     __m512 products = _mm512_setzero_ps();
 
     for (size_t i = 16 * v; i < end; i++) {
         const float *row = filter->goal_square + i * filter->stride;
         const struct place point = {_mm512_set1_ps(filter->x[i]), _mm512_set1_ps(filter->y[i])};
-        const __mmask16 lane = (__mmask16)(1u << i % 16), lower = (__mmask16)(lane - 1u);
-        struct four all = run(filter, row, v + 1, vectors, &point);
+        const unsigned lane = 1u << i % 16;
+        struct four all = run(filter, row, v + 1, full, &point);
         struct four below = run(filter, row, 0, v, &point);
-        __m512 t[4];
         double sums[4];
 
-        squares(_mm512_load_ps(row + 16 * v), &point, here.x, here.y, t);
-        for (int m = 0; m < 4; m++) {
-            const __m512 y = _mm512_rsqrt14_ps(t[m]);
-            all.sum[m] = _mm512_fmadd_ps(t[m], y, _mm512_add_ps(all.sum[m], below.sum[m]));
-            below.sum[m] = _mm512_mask3_fmadd_ps(t[m], y, below.sum[m], lower);
-        }
+        if (v < full && rest != 0)
+            add_part(_mm512_load_ps(row + 16 * full), &point, _mm512_load_ps(filter->x + 16 * full),
+                     _mm512_load_ps(filter->y + 16 * full), tail, 0, &all, &below);
+        for (int m = 0; m < 4; m++)
+            all.sum[m] = _mm512_add_ps(all.sum[m], below.sum[m]);
+        all.joined = _mm512_or_si512(all.joined, below.joined);
+        add_part(_mm512_load_ps(row + 16 * v), &point, here.x, here.y, (__mmask16)(own & ~lane),
+                 (__mmask16)(lane - 1), &all, &below);
         _mm256_storeu_pd(sums, _mm256_mul_pd(add_lanes(&all), _mm256_set1_pd(bounds->unit)));
-        const size_t m =
-            mds_decide(search, i, sums, difference_bound(bounds, sums, search->goal_sum[i]));
-        *gamma += search->goal_sum[i];
+        const double absolute = absolute_bound(search, i, bounds, is_near(&all));
+        const size_t m = mds_decide(search, i, sums, bounds->relative * largest(sums) + absolute);
         if (m != MDS_UNDECIDED) {
             mds_move(search, i, m);
             products = _mm512_add_ps(products, below.sum[m]);
+            added->bound += absolute;
         } else {
             mds_search_point_by(mds_filter_plain_avx512, search, i, progress);
         }
-        place_again(search, i, lane, &here);
+        place_again(search, i, (__mmask16)lane, &here);
     }
-    return (double)_mm512_reduce_add_ps(products);
+    added->products += (double)_mm512_reduce_add_ps(products);
 }
 
 void mds_filter_raw_epoch_avx512(struct mds_search *search, struct mds_progress *progress)
 {
-    const double u = 0x1p-24, r = search->radius, count = (double)search->n;
-    const size_t vectors = ((const struct filter *)search->filter)->stride / 16;
-    const double near = 0x1.8p-11 * r; /* 2⁻¹⁰·⁴¹⁵ */
-    const struct bounds bounds = {.relative = 1.001 * (0x1p-13 + u * (2 * (double)vectors + 40)),
-                                  .relative_below = 1.001 * (0x1p-14 + u * ((double)vectors + 48)),
-                                  .absolute = near + 6 * u * search->span,
-                                  .least = 0x1p-49 * count * (3 * search->span + r),
-                                  .unit = 2 * r};
-    double products = 0, gamma = 0;
+    const struct filter *filter = search->filter;
+    const double u = 0x1p-24, r = search->radius, vectors = (double)(filter->stride / 16);
+    const double farthest = 3 * search->span + r;
+    const struct bounds bounds = {.relative = 1.001 * (0x1p-13 + u * (2 * vectors + 60)),
+                                  .near = 0x1.8p-11 * r, /* 2⁻¹⁰·⁴¹⁵ */
+                                  .apart = 8.5 * u * r,
+                                  .displaced = 6 * u * search->span,
+                                  .least = 0x1p-49 * (double)search->n * farthest,
+                                  .unit = 2 * r / filter->goal_scale,
+                                  .goal_scale = filter->goal_scale};
+    struct added added = {0};
 
-    for (size_t v = 0; v < vectors; v++)
-        products += move_vector(search, v, &bounds, progress, &gamma);
-    progress->products += products * bounds.unit;
-    progress->bound += bounds.relative_below * products * bounds.unit +
-                       0.5 * bounds.absolute * gamma + count * bounds.least;
+    for (size_t v = 0; 16 * v < search->n; v++)
+        move_vector(search, v, &bounds, progress, &added);
+    progress->products += added.products * bounds.unit;
+    progress->bound += 0.5 * bounds.relative * added.products * bounds.unit + added.bound;
 }
 
 #endif

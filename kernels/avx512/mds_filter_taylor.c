@@ -39,8 +39,8 @@
  *     |error of S(a) − S(b)| ≤ u·(r·Γ·(80 + 0.31·vectors) + 8.6·C·r·Σ goal·y) + 0.21·r⁴·Σ goal·y³
  *
  * Sums below: W by 10.1u, the displacement by u·d + 2.83u·C, adding up (15 + vectors/8)·u; A and C
- * by 24u·r and 1.4·(15 + vectors/8)·u·r; what is left of the series by 0.235·r⁴·Σ goal·y³. Only the
- * sum over all points is used: half of Γ is charged for each. W is the mean of the four sums.
+ * by 24u·r and 1.4·(15 + vectors/8)·u·r; what is left of the series by 0.235·r⁴·Σ goal·y³. Γ
+ * below is at most Γ. W is the mean of the four sums.
  *
  * Slots of the FMA ports for 16 points: squares 2, root 5, q 1, n, m, h 3, A and B 4, C 1, Σ
  * goal·y³ 1: 17, and W 1, which is not needed behind the point; 8 additions beside them. */
@@ -222,8 +222,8 @@ void mds_filter_taylor_avx512(const struct mds_search *search, size_t i, struct 
     moves_of(quarters, sums->all);
     quarters_of(&below, r, quarters);
     moves_of(quarters, sums->below);
-    sums->below_bound = u * ((14 + many / 15) * of_below(sums) + 1.6 * search->span * gamma +
-                             r * gamma * (24 + many / 10)) +
+    sums->below_bound = u * ((14 + many / 15) * of_below(sums) + 3.2 * search->span * gamma +
+                             r * gamma * (48 + many / 5)) +
                         0.235 / 64 * r * (double)_mm512_reduce_add_ps(below.cube);
 }
 

@@ -19,10 +19,9 @@ mds_range_fn mds_range_avx512;
 /* The total error; sums of goals (kernels/avx512/mds_totals.c). */
 mds_error_fn mds_error_avx512;
 void mds_begin_avx512(struct mds_search *search);
-/* The same, and d_goal in single precision into `narrow` and its squares, plus MDS_FILTER_TINY,
- * into `squares`: n rows each of `stride` floats, a multiple of 16, aligned to 64 bytes. */
-void mds_begin_filter_avx512(struct mds_search *search, float *narrow, float *squares,
-                             size_t stride);
+/* The same, and the goals of the filter: its arrays are aligned to 64 bytes. */
+struct filter;
+void mds_begin_filter_avx512(struct mds_search *search, const struct filter *filter);
 
 /* The filter (kernels/avx512/mds_filter.c), as struct mds_rows asks for it. */
 void mds_filter_begin_avx512(struct mds_search *search);

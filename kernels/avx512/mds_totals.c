@@ -12,9 +12,9 @@
 
 #define INLINE static inline __attribute__((always_inline))
 
-/* Sums of a row's goals, and if `narrow` is not NULL the row and its squares in single precision,
- * filled up with goals of 0 to a multiple of 16. */
-INLINE void begin_row(struct mds_search *search, size_t i, float *narrow, float *squares)
+/* Sums of a row's goals, and if `filter` is not NULL the row and its squares for it, filled up with
+ * goals of 0 to a multiple of 16. */
+INLINE void begin_row(struct mds_search *search, size_t i, const struct filter *filter)
 {
     const size_t n = search->n;
     const double *goal = search->d_goal + i * n;
@@ -28,12 +28,16 @@ INLINE void begin_row(struct mds_search *search, size_t i, float *narrow, float 
         sum1 = _mm512_add_pd(sum1, g1);
         square0 = _mm512_fmadd_pd(g0, g0, square0);
         square1 = _mm512_fmadd_pd(g1, g1, square1);
-        if (narrow != NULL) {
+        if (filter != NULL) {
+            float *narrow = filter->goal + i * filter->stride + j;
+            float *squares = filter->goal_square + i * filter->stride + j;
             const __m512d tiny = _mm512_set1_pd(MDS_FILTER_TINY);
-            _mm256_store_ps(squares + j, _mm512_cvtpd_ps(_mm512_fmadd_pd(g0, g0, tiny)));
-            _mm256_store_ps(squares + j + 8, _mm512_cvtpd_ps(_mm512_fmadd_pd(g1, g1, tiny)));
-            _mm256_store_ps(narrow + j, _mm512_cvtpd_ps(g0));
-            _mm256_store_ps(narrow + j + 8, _mm512_cvtpd_ps(g1));
+            const __m512d scale = _mm512_set1_pd(filter->goal_scale);
+            const __m512d s0 = _mm512_mul_pd(g0, scale), s1 = _mm512_mul_pd(g1, scale);
+            _mm256_store_ps(squares, _mm512_cvtpd_ps(_mm512_fmadd_pd(s0, s0, tiny)));
+            _mm256_store_ps(squares + 8, _mm512_cvtpd_ps(_mm512_fmadd_pd(s1, s1, tiny)));
+            _mm256_store_ps(narrow, _mm512_cvtpd_ps(g0));
+            _mm256_store_ps(narrow + 8, _mm512_cvtpd_ps(g1));
         }
     }
     search->goal_sum[i] = _mm512_reduce_add_pd(_mm512_add_pd(sum0, sum1));
@@ -43,14 +47,13 @@ INLINE void begin_row(struct mds_search *search, size_t i, float *narrow, float 
 void mds_begin_avx512(struct mds_search *search)
 {
     for (size_t i = 0; i < search->n; i++)
-        begin_row(search, i, NULL, NULL);
+        begin_row(search, i, NULL);
 }
 
-void mds_begin_filter_avx512(struct mds_search *search, float *narrow, float *squares,
-                             size_t stride)
+void mds_begin_filter_avx512(struct mds_search *search, const struct filter *filter)
 {
     for (size_t i = 0; i < search->n; i++)
-        begin_row(search, i, narrow + i * stride, squares + i * stride);
+        begin_row(search, i, filter);
 }
 
 struct point {
