@@ -34,11 +34,13 @@
  *
  * Order. An instruction that waits for its operands occupies a place in the schedulers (on Zen 4,
  * 64 for all of floating point). So a vector goes through three stages, and while one is at its
- * roots, the next is at its squares and the one after at its loads: measured 13.9 instead of 14.7
- * cycles a vector for raw roots, and 20.2 instead of 21.7 for the others, where 13 and 19 are the
- * bound. What is missing is not the memory's doing, since a row from the nearest cache takes as
- * long (make bench-kernels); it is the order. Of 400 random orders of the same instructions the
- * best takes 13.2 and 19.4 cycles, most take more than what the compiler makes of these stages. */
+ * roots, the next is at its squares and the one after at P, Q and R. Where the stages are parted
+ * was found by trial: of 300 random orders of the same instructions for each kind of row, parted
+ * into two to four stages, the best for either kind is parted behind P and behind the squares, and
+ * takes 13.3 cycles a vector for raw roots and 19.3 for the others, where 13 and 19 are the bound.
+ * Of that, compilers keep what the pins at the end of a stage hold: whole rows of 1000 points take
+ * 13.9 and 20.2 cycles a vector, 1 % more without pins, when gcc and clang mix the stages
+ * again, and 2 % more with the first stage ended before Q and R. */
 #ifndef FORTYFOLD_KERNELS_AVX512_MDS_WEIGHTED_H
 #define FORTYFOLD_KERNELS_AVX512_MDS_WEIGHTED_H
 
@@ -55,15 +57,21 @@ struct place {
     __m512d x, y;
 };
 
-/* The first stage: h, and z and v once and twice. */
+/* The first stage: P, Q and R. */
 struct weighed {
-    __m512d h, z, v, z2, v2;
+    __m512d p, q, r;
 };
 
 /* The second: h·s/8 of the moves +x, +y, −x, −y. */
 struct squares {
     __m512d of[4];
 };
+
+/* What makes *x comes before, what takes it after: the compiler moves neither across. */
+INLINE void pin(__m512d *x)
+{
+    __asm__ volatile("" : "+v"(*x));
+}
 
 INLINE struct place place_at(const struct mds_search *search, size_t at)
 {
@@ -72,24 +80,27 @@ INLINE struct place place_at(const struct mds_search *search, size_t at)
 
 INLINE struct weighed weigh(__m512d goal, const struct place *point, struct place others)
 {
+    const __m512i eighth = _mm512_set1_epi64((3ll << 52) - 16);
+    const __m512d h = _mm512_fmadd_pd(goal, goal, _mm512_set1_pd(0x1p-900));
+    const __m512d h8 = _mm512_castsi512_pd(_mm512_sub_epi64(_mm512_castpd_si512(h), eighth));
     const __m512d z = _mm512_sub_pd(point->x, others.x), v = _mm512_sub_pd(point->y, others.y);
+    struct weighed w = {.q = _mm512_mul_pd(h, z), .r = _mm512_mul_pd(h, v)};
 
-    return (struct weighed){.h = _mm512_fmadd_pd(goal, goal, _mm512_set1_pd(0x1p-900)),
-                            .z = z,
-                            .v = v,
-                            .z2 = _mm512_add_pd(z, z),
-                            .v2 = _mm512_add_pd(v, v)};
+    w.p = _mm512_fmadd_pd(w.q, _mm512_add_pd(z, z), _mm512_fmadd_pd(w.r, _mm512_add_pd(v, v), h8));
+    pin(&w.p);
+    pin(&w.q);
+    pin(&w.r);
+    return w;
 }
 
 INLINE struct squares squares_of(const struct weighed *w)
 {
-    const __m512i eighth = _mm512_set1_epi64((3ll << 52) - 16);
-    const __m512d h8 = _mm512_castsi512_pd(_mm512_sub_epi64(_mm512_castpd_si512(w->h), eighth));
-    const __m512d q = _mm512_mul_pd(w->h, w->z), r = _mm512_mul_pd(w->h, w->v);
-    const __m512d p = _mm512_fmadd_pd(q, w->z2, _mm512_fmadd_pd(r, w->v2, h8));
+    struct squares squares = {{_mm512_add_pd(w->p, w->q), _mm512_add_pd(w->p, w->r),
+                               _mm512_sub_pd(w->p, w->q), _mm512_sub_pd(w->p, w->r)}};
 
-    return (struct squares){
-        {_mm512_add_pd(p, q), _mm512_add_pd(p, r), _mm512_sub_pd(p, q), _mm512_sub_pd(p, r)}};
+    for (size_t m = 0; m < 4; m++)
+        pin(&squares.of[m]);
+    return squares;
 }
 
 /* sum + 2·√t, t from its estimate y. */
