@@ -2,7 +2,7 @@
 
 #if defined(__x86_64__)
 
-#include "kernels/avx512/mds_filter.h"
+#include "kernels/avx512/mds_filter_lanes.h"
 #include "kernels/avx512/mds_kernels.h"
 
 #include <immintrin.h>
@@ -27,10 +27,6 @@
 enum { CHUNK = 8 };
 
 #define INLINE static inline __attribute__((always_inline))
-
-struct place {
-    __m512 x, y;
-};
 
 /* A quarter of d². */
 INLINE __m512 quarter_square(const struct filter *filter, size_t j, const struct place *place)
@@ -85,7 +81,7 @@ INLINE void chunk(const struct filter *filter, const float *goal, size_t first, 
 INLINE __m512d row(const struct filter *filter, size_t i)
 {
     const float *goal = filter->goal + i * filter->stride;
-    const struct place place = {_mm512_set1_ps(filter->x[i]), _mm512_set1_ps(filter->y[i])};
+    const struct place place = place_of(filter, i);
     __m512 sums[2] = {_mm512_setzero_ps(), _mm512_setzero_ps()};
     size_t j = 0;
 

@@ -3,9 +3,7 @@
 
 #if defined(__x86_64__)
 
-#include "kernels/avx512/mds_filter.h"
-
-#include <immintrin.h>
+#include "kernels/avx512/mds_filter_lanes.h"
 
 /* The plain row of the filter; letters as in kernels/avx512/mds_filter.c. Lengths are in units of
  * r, and every pair's are multiplied with its goal g before anything is squared. With X = g·dx, Y =
@@ -56,11 +54,6 @@ static const double u = 0x1p-24;
 
 /* Vectors that are summed by themselves before they join the others. */
 enum { CHUNK = 8 };
-
-/* Sixteen points, or one sixteen times. */
-struct place {
-    __m512 x, y;
-};
 
 /* Σ goal·d of the move +x, and what those of +y, −x, −y have more: twice that, once, twice. */
 struct beside {
@@ -171,7 +164,7 @@ INLINE void row_of(const struct filter *filter, size_t i, const struct place *he
     const size_t vectors = filter->stride / 16, at = i / 16;
     const __mmask16 lower = (__mmask16)((1u << i % 16) - 1);
     const float *row = filter->goal + i * filter->stride;
-    const struct place point = {_mm512_set1_ps(filter->x[i]), _mm512_set1_ps(filter->y[i])};
+    const struct place point = place_of(filter, i);
 
     *all = run(filter, row, at + 1, vectors, &point, false);
     *below = run(filter, row, 0, at, &point, true);
@@ -243,7 +236,6 @@ static double move_vector(struct mds_search *search, size_t v, struct mds_progre
     __m512d products = _mm512_setzero_pd();
 
     for (size_t i = 16 * v; i < end; i++) {
-        const __mmask16 lane = (__mmask16)(1u << i % 16);
         struct beside all, below;
         double sums[4];
 
@@ -257,12 +249,7 @@ static double move_vector(struct mds_search *search, size_t v, struct mds_progre
         } else {
             mds_search_point(search, i, progress);
         }
-        const float x = (float)((search->xs[2 * i] - search->center[0]) * filter->scale);
-        const float y = (float)((search->xs[2 * i + 1] - search->center[1]) * filter->scale);
-        filter->x[i] = x;
-        filter->y[i] = y;
-        here.x = _mm512_mask_mov_ps(here.x, lane, _mm512_set1_ps(x));
-        here.y = _mm512_mask_mov_ps(here.y, lane, _mm512_set1_ps(y));
+        place_again(search, i, &here);
     }
     return search->radius * _mm512_reduce_add_pd(products);
 }

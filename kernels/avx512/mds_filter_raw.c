@@ -3,9 +3,7 @@
 
 #if defined(__x86_64__)
 
-#include "kernels/avx512/mds_filter.h"
-
-#include <immintrin.h>
+#include "kernels/avx512/mds_filter_lanes.h"
 
 /* Raw rows: for large radii, where the candidates differ by far more than 2⁻¹⁴ of a distance, the
  * estimate of a root needs no correction. u = 2⁻²⁴ and all letters as in kernels/avx512/
@@ -60,11 +58,6 @@
  * processor begins the next row while it still decides this one. */
 
 #define INLINE static inline __attribute__((always_inline))
-
-/* Sixteen points, or one sixteen times. */
-struct place {
-    __m512 x, y;
-};
 
 /* Σ goal·d of the moves +x, +y, −x, −y, and all y, joined by OR. */
 struct four {
@@ -146,36 +139,6 @@ INLINE bool is_near(const struct four *four)
     return _mm512_test_epi32_mask(four->joined, exponent_two) != 0;
 }
 
-/* The sums over the lanes: transposed step by step, so that one addition serves several sums. */
-INLINE __m256d add_lanes(const struct four *four)
-{
-    const __m512 a = four->sum[0], b = four->sum[1], c = four->sum[2], d = four->sum[3];
-    const __m512 ab = _mm512_add_ps(_mm512_unpacklo_ps(a, b), _mm512_unpackhi_ps(a, b));
-    const __m512 cd = _mm512_add_ps(_mm512_unpacklo_ps(c, d), _mm512_unpackhi_ps(c, d));
-    const __m512 abcd =
-        _mm512_add_ps(_mm512_shuffle_ps(ab, cd, 0x44), _mm512_shuffle_ps(ab, cd, 0xee));
-    const __m256 half =
-        _mm256_add_ps(_mm512_castps512_ps256(abcd), _mm512_extractf32x8_ps(abcd, 1));
-
-    return _mm256_cvtps_pd(
-        _mm_add_ps(_mm256_castps256_ps128(half), _mm256_extractf128_ps(half, 1)));
-}
-
-/* Places point i again, where it is at *here, in `lane`: the raw and the plain rows do without what
- * rounding loses. */
-INLINE void place_again(const struct mds_search *search, size_t i, __mmask16 lane,
-                        struct place *here)
-{
-    const struct filter *filter = search->filter;
-    const float x = (float)((search->xs[2 * i] - search->center[0]) * filter->scale);
-    const float y = (float)((search->xs[2 * i + 1] - search->center[1]) * filter->scale);
-
-    filter->x[i] = x;
-    filter->y[i] = y;
-    here->x = _mm512_mask_mov_ps(here->x, lane, _mm512_set1_ps(x));
-    here->y = _mm512_mask_mov_ps(here->y, lane, _mm512_set1_ps(y));
-}
-
 /* What is the same for all rows of an epoch. */
 struct bounds {
     double relative;    /* of the largest sum */
@@ -223,7 +186,7 @@ static void move_vector(struct mds_search *search, size_t v, const struct bounds
 
     for (size_t i = 16 * v; i < end; i++) {
         const float *row = filter->goal_square + i * filter->stride;
-        const struct place point = {_mm512_set1_ps(filter->x[i]), _mm512_set1_ps(filter->y[i])};
+        const struct place point = place_of(filter, i);
         const unsigned lane = 1u << i % 16;
         struct four all = run(filter, row, v + 1, full, &point);
         struct four below = run(filter, row, 0, v, &point);
@@ -237,7 +200,9 @@ static void move_vector(struct mds_search *search, size_t v, const struct bounds
         all.joined = _mm512_or_si512(all.joined, below.joined);
         add_part(_mm512_load_ps(row + 16 * v), &point, here.x, here.y, (__mmask16)(own & ~lane),
                  (__mmask16)(lane - 1), &all, &below);
-        _mm256_storeu_pd(sums, _mm256_mul_pd(add_lanes(&all), _mm256_set1_pd(bounds->unit)));
+        _mm256_storeu_pd(sums,
+                         _mm256_mul_pd(lane_sums(all.sum[0], all.sum[1], all.sum[2], all.sum[3]),
+                                       _mm256_set1_pd(bounds->unit)));
         const double absolute = absolute_bound(search, i, bounds, is_near(&all));
         const size_t m = mds_decide(search, i, sums, bounds->relative * largest(sums) + absolute);
         if (m != MDS_UNDECIDED) {
@@ -247,7 +212,7 @@ static void move_vector(struct mds_search *search, size_t v, const struct bounds
         } else {
             mds_search_point_by(mds_filter_plain_avx512, search, i, progress);
         }
-        place_again(search, i, (__mmask16)lane, &here);
+        place_again(search, i, &here);
     }
     added->products += (double)_mm512_reduce_add_ps(products);
 }

@@ -2,7 +2,7 @@
 
 #if defined(__x86_64__)
 
-#include "kernels/avx512/mds_filter.h"
+#include "kernels/avx512/mds_filter_lanes.h"
 #include "kernels/avx512/mds_lanes.h"
 
 /* The row of the filter for small radii: one root a pair instead of four, for the candidates'
@@ -52,10 +52,6 @@ static const double u = 0x1p-24;
 /* Vectors that are summed in single precision before they join the others. */
 enum { CHUNK = 8 };
 
-struct point {
-    __m512 x, y;
-};
-
 /* See taylor_end(). */
 struct narrow_acc {
     __m512 a, b, c, w;
@@ -77,28 +73,6 @@ INLINE void join(struct narrow_acc *all, const struct narrow_acc *part, __mmask1
     all->w = _mm512_mask_add_ps(all->w, lanes, all->w, part->w);
     all->inverse = _mm512_mask_add_ps(all->inverse, lanes, all->inverse, part->inverse);
     all->cube = _mm512_mask_add_ps(all->cube, lanes, all->cube, part->cube);
-}
-
-/* Σ a, Σ b, Σ c and Σ w times `scale`, four roundings for the lanes: transposed step by step, so
- * that one addition serves several sums. Between two rows each instruction counts. */
-INLINE void add_narrow(const struct narrow_acc *acc, double scale, double sums[4])
-{
-    const __m512 ab =
-        _mm512_add_ps(_mm512_unpacklo_ps(acc->a, acc->b), _mm512_unpackhi_ps(acc->a, acc->b));
-    const __m512 cw =
-        _mm512_add_ps(_mm512_unpacklo_ps(acc->c, acc->w), _mm512_unpackhi_ps(acc->c, acc->w));
-    const __m512 abcw =
-        _mm512_add_ps(_mm512_shuffle_ps(ab, cw, 0x44), _mm512_shuffle_ps(ab, cw, 0xee));
-    const __m256 half =
-        _mm256_add_ps(_mm512_castps512_ps256(abcw), _mm512_extractf32x8_ps(abcw, 1));
-    const __m128 quarter = _mm_add_ps(_mm256_castps256_ps128(half), _mm256_extractf128_ps(half, 1));
-
-    _mm256_storeu_pd(sums, _mm256_mul_pd(_mm256_cvtps_pd(quarter), _mm256_set1_pd(scale)));
-}
-
-INLINE struct point point_of(const struct filter *filter, size_t i)
-{
-    return (struct point){_mm512_set1_ps(filter->x[i]), _mm512_set1_ps(filter->y[i])};
 }
 
 /* The vector that holds point i: its lanes below i belong to both sums. */
@@ -124,7 +98,7 @@ struct begun {
 };
 
 INLINE void taylor_begin(const struct filter *filter, const float *row, size_t v,
-                         const struct point *point, struct begun *begun)
+                         const struct place *point, struct begun *begun)
 {
     const __m512 dx = _mm512_sub_ps(point->x, _mm512_load_ps(filter->x + 16 * v));
     const __m512 dy = _mm512_sub_ps(point->y, _mm512_load_ps(filter->y + 16 * v));
@@ -167,7 +141,7 @@ INLINE void taylor_end(const struct begun *begun, struct narrow_acc *acc, bool w
  * the end. The end of one is written behind the beginning of the next: see run() in
  * kernels/avx512/mds_rows.c. */
 INLINE void taylor_run(const struct filter *filter, const float *row, size_t first, size_t last,
-                       const struct point *point, struct begun *begun, struct narrow_acc *all,
+                       const struct place *point, struct begun *begun, struct narrow_acc *all,
                        bool with_total)
 {
     for (size_t v = first; v < last;) {
@@ -190,7 +164,8 @@ INLINE void quarters_of(struct narrow_acc *acc, double radius, double quarters[4
     acc->a = _mm512_mul_ps(acc->a, _mm512_set1_ps(0x1p-10f));
     acc->b = _mm512_mul_ps(acc->b, _mm512_set1_ps(0x1p-10f));
     acc->c = _mm512_mul_ps(acc->c, _mm512_set1_ps(0x1p-6f));
-    add_narrow(acc, radius, quarters);
+    _mm256_storeu_pd(
+        quarters, _mm256_mul_pd(lane_sums(acc->a, acc->b, acc->c, acc->w), _mm256_set1_pd(radius)));
 }
 
 void mds_filter_taylor_avx512(const struct mds_search *search, size_t i, struct mds_sums *sums)
@@ -198,7 +173,7 @@ void mds_filter_taylor_avx512(const struct mds_search *search, size_t i, struct 
     const struct filter *filter = search->filter;
     const size_t vectors = filter->stride / 16, at = i / 16;
     const float *row = filter->goal + i * filter->stride;
-    const struct point point = point_of(filter, i);
+    const struct place point = place_of(filter, i);
     struct narrow_acc all = nothing(), here = nothing(), below;
     struct begun begun;
     double quarters[4];
