@@ -207,7 +207,9 @@ INLINE __m512d below_by(const struct beside *below, size_t m)
  * run and its last vector, of the runs and the point's own vector, over the lanes. */
 static double additions(const struct filter *filter)
 {
-    return CHUNK + (double)(filter->stride / 16) / CHUNK + 2 + 2 + 4;
+    const size_t vectors = filter->stride / 16;
+
+    return CHUNK + (double)vectors / CHUNK + 2 + 2 + 4;
 }
 
 static double difference_bound(const struct mds_search *search, size_t i)

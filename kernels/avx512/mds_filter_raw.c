@@ -220,9 +220,10 @@ static void move_vector(struct mds_search *search, size_t v, const struct bounds
 void mds_filter_raw_epoch_avx512(struct mds_search *search, struct mds_progress *progress)
 {
     const struct filter *filter = search->filter;
-    const double u = 0x1p-24, r = search->radius, vectors = (double)(filter->stride / 16);
+    const double u = 0x1p-24, r = search->radius;
+    const size_t vectors = filter->stride / 16;
     const double farthest = 3 * search->span + r;
-    const struct bounds bounds = {.relative = 1.001 * (0x1p-13 + u * (2 * vectors + 60)),
+    const struct bounds bounds = {.relative = 1.001 * (0x1p-13 + u * (2 * (double)vectors + 60)),
                                   .near = 0x1.8p-11 * r, /* 2⁻¹⁰·⁴¹⁵ */
                                   .apart = 8.5 * u * r,
                                   .displaced = 6 * u * search->span,
