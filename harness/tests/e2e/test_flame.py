@@ -320,6 +320,23 @@ def test_idle_is_told_apart(flame, tmp_path):
         > 0.95 * sum(count for _, count in asleep) > 100
 
 
+@pytest.mark.parametrize("others", [0, 1])
+def test_long_work_in_the_kernel_is_counted(flame, tmp_path, others):
+    """A thread stops only when it leaves the kernel: what it worked until then is counted, though
+    it is one stop."""
+    done, stacks = flame("--", "python3", script(tmp_path, f"""
+import mmap, threading
+for i in range({others}):
+    threading.Thread(target=time.sleep, args=(60,), daemon=True).start()
+def fill():
+    flags = mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS | mmap.MAP_POPULATE
+    return mmap.mmap(-1, 1 << 28, flags=flags)
+kept = fill()
+"""))
+    assert done.returncode == 0, done.stderr
+    assert sum(n for frames, n in stacks if any(f[1] == "fill" for f in frames)) > 5
+
+
 def test_signals_arrive(flame, tmp_path):
     """A program that is looked at 5,000 times a second gets every signal, and every system call
     that it waits in goes on."""
