@@ -222,22 +222,29 @@ char *names_of_kernel(const struct thread *thread)
 
 char *names_process(pid_t pid)
 {
-    char path[64], command[COMMAND_MOST + 1];
+    char path[64], command[COMMAND_MOST + 2];
     snprintf(path, sizeof path, "/proc/%d/cmdline", (int)pid);
     FILE *file = fopen(path, "re");
-    size_t length = file == NULL ? 0 : fread(command, 1, COMMAND_MOST, file);
+    size_t length = file == NULL ? 0 : fread(command, 1, COMMAND_MOST + 1, file);
     if (file != NULL) {
         fclose(file);
     }
     while (length > 0 && command[length - 1] == '\0') {
         length--;
     }
+    bool is_cut = length > COMMAND_MOST;
+    while (is_cut && (length > COMMAND_MOST || ((unsigned char)command[length] & 0xc0U) == 0x80)) {
+        length--; /* not within a letter */
+    }
     for (size_t i = 0; i < length; i++) { /* its words end with a 0 each */
         unsigned char letter = (unsigned char)command[i];
         command[i] = letter < 0x20 || letter == 0x7f ? ' ' : command[i];
     }
     command[length] = '\0';
-    return text_format(length > 0 ? "process %d: %s" : "process %d", (int)pid, command);
+    if (length == 0) {
+        return text_format("process %d", (int)pid);
+    }
+    return text_format("process %d: %s%s", (int)pid, command, is_cut ? "…" : "");
 }
 
 const char *names_of_call(long number)
