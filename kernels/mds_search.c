@@ -373,5 +373,6 @@ void mds_search_run(const struct mds_rows *rows, const double *d_goal, double *x
     *outcome = (struct mds_outcome){.error = n > 0 ? error : 0,
                                     .epochs_done = done,
                                     .rows_doubled_count = search.rows_doubled_count,
-                                    .rows_exact_count = search.rows_exact_count};
+                                    .rows_exact_count = search.rows_exact_count,
+                                    .slots = search.slots};
 }

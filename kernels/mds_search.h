@@ -104,6 +104,7 @@ struct mds_search {
     double sum[2], square;               /* Σ coordinates and Σ squares, from the centre */
     double slack_constant, slack_factor; /* see mds_search.c */
     uint64_t rows_doubled_count, rows_exact_count;
+    double slots; /* see struct mds_outcome: kernels add to it */
     unsigned threads;
 };
 

@@ -124,12 +124,16 @@ void mds_filter_epoch_avx512(struct mds_search *search, struct mds_progress *pro
     filter->scale = 0.5 / search->radius;
     for (size_t i = 0; i < search->n; i++)
         mds_filter_place_avx512(search, i);
-    if (radii < 12 && squares_fit)
+    if (radii < 12 && squares_fit) {
+        search->slots += count * count / 16 * MDS_RAW_SLOTS;
         mds_filter_raw_epoch_avx512(search, progress);
-    else if (!small)
+    } else if (!small) {
+        search->slots += count * count / 16 * MDS_PLAIN_SLOTS;
         mds_filter_plain_epoch_avx512(search, progress);
-    else
+    } else {
+        search->slots += count * count / 16 * MDS_TAYLOR_SLOTS;
         epoch_by(mds_filter_taylor_avx512, search, progress);
+    }
 }
 
 #endif

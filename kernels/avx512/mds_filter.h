@@ -18,6 +18,12 @@ struct filter {
 /* Added to the squares of goals, so that the root of none is taken of 0. */
 #define MDS_FILTER_TINY 0x1p-100
 
+/* Slots of the FMA ports that the rows take for 16 pairs: they count them. Taylor's: 18 before the
+ * point, 17 behind it. */
+#define MDS_RAW_SLOTS 12
+#define MDS_PLAIN_SLOTS 20
+#define MDS_TAYLOR_SLOTS 17.5
+
 /* Are goals and coordinates such that single precision can hold their squares? */
 bool mds_filter_fits_avx512(const struct mds_search *search);
 

@@ -210,6 +210,7 @@ static void move_vector(struct mds_search *search, size_t v, const struct bounds
             products = _mm512_add_ps(products, below.sum[m]);
             added->bound += absolute;
         } else {
+            search->slots += (double)search->n / 16 * MDS_PLAIN_SLOTS;
             mds_search_point_by(mds_filter_plain_avx512, search, i, progress);
         }
         place_again(search, i, &here);

@@ -176,6 +176,8 @@ def of_one_thread(rounds):
         yield "rows", e["kernel"], e["operation"], e["n"], e["shares"]
     for e in raw["shares"]:
         yield "share", e["kernel"], e["operation"], e["n"], e["shares"]
+    for e in raw["searches"]:
+        yield "whole", e["kernel"], e["operation"], e["n"], e["shares"]
     for e in raw["fallback"]:
         yield "fallback", e["kernel"], e["operation"], e["n"], [e["fallback"]]
     if mds_cython is not None:
@@ -192,6 +194,7 @@ def of_one_thread(rounds):
 WHAT = {
     "rows": "share of their bound",
     "share": "epochs: share of their bound",
+    "whole": "whole search: its rows' bound in its time",
     "epoch": "epoch, times the cython variant's",
     "search": "whole search, times the cython variant's",
     "naive": "500 points, 39 epochs, times naive",
@@ -203,7 +206,7 @@ WHAT = {
 def show(kind, value):
     if value is None:
         return "–"
-    if kind in ("rows", "share", "fallback"):
+    if kind in ("rows", "share", "whole", "fallback"):
         return f"{100 * value:.1f} %"
     return f"{value:,.0f}×" if value >= 100 else f"{value:.2f}×"
 
@@ -226,8 +229,9 @@ def at_bound(kind, kernel, shares, median, apart):
     """The ratio when the kernel's bound is reached, in words; "" where that is not known."""
     if apart:
         return f"{show(kind, statistics.median(apart))} is what the machine allows"
-    share = shares.get(kernel)
-    return f"{show(kind, median / share)} at its bound" if share and kind in ("epoch", "naive") else ""
+    share = shares.get(("whole" if kind == "search" else "share", kernel))
+    known = share and kind in ("epoch", "naive", "search")
+    return f"{show(kind, median / share)} at its bound" if known else ""
 
 
 def line(entry, bound):
@@ -249,8 +253,8 @@ def main():
         key = (kind, operation, kernel, n)
         enough = kind != "threads" or len(values) >= two_threads.KEPT_LEAST
         median, low, high = interval(values) if enough else (None, None, None)
-        if kind == "share":
-            shares[kernel] = median
+        if kind in ("share", "whole"):
+            shares[kind, kernel] = median
         entries.append(
             {
                 "kind": kind,
