@@ -64,7 +64,7 @@ LAB_SOURCES := $(if $(SANITIZE),,$(LAB_C)) $(if $(wildcard $(RUSTC)),$(wildcard 
 LAB_SO      := $(foreach source,$(LAB_SOURCES),$(BIN)/python/$(basename $(notdir $(source))).so)
 TEST_C      := $(wildcard harness/tests/test_*.c kernels/tests/test_*.c reference/tests/test_*.c)
 # What tests share (a fake clock, …): linked into each of them.
-BENCH_C     := $(wildcard harness/tests/bench_*.c kernels/tests/bench_*.c kernels/tests/fuzz_*.c)
+BENCH_C     := $(wildcard harness/tests/bench_*.c kernels/tests/bench_*.c kernels/tests/fuzz_*.c) harness/tests/flame/bare_look.c
 TEST_AID_C  := $(filter-out $(TEST_C) $(BENCH_C),$(wildcard harness/tests/*.c kernels/tests/*.c reference/tests/*.c))
 CROSS_C     := kernels/tests/cross/main.c
 ALL_C       := $(wildcard harness/main.c) $(HARNESS_C) $(REFERENCE_C) $(wildcard $(WORKER_C)) $(KERNEL_C) $(LAB_C) $(TEST_C) $(TEST_AID_C) $(BENCH_C) $(CROSS_C)
@@ -262,7 +262,7 @@ bench-flame-svg: $(BIN)/bench-draw | $(TEST_SETUP) ## how soon a flame graph of 
 	@$(PYTHON) harness/tests/bench_flame_svg.py
 
 .PHONY: bench-flame
-bench-flame: all ## are flame graphs true, what does sampling cost (12 minutes; FLAME=--quick: two)
+bench-flame: all $(BIN)/bare-look ## are flame graphs true, what does sampling cost (13 minutes; FLAME=--quick: two)
 	@$(PYTHON) harness/tests/bench_flame.py $(FLAME)
 
 SCRIPTS = setup .ci/run $(shell git ls-files -co --exclude-standard '*.sh')
@@ -309,6 +309,11 @@ $(BIN)/bench-cost $(BIN)/bench-draw: $(BIN)/bench-%: $(BUILD)/harness/tests/benc
 	$(call say,LINK,$@)
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) $^ -o $@ $(JANSSON) -fopenmp -lm
+
+$(BIN)/bare-look: $(BUILD)/harness/tests/flame/bare_look.o
+	$(call say,LINK,$@)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) $^ -o $@
 
 $(BIN)/fuzz-mds: $(BUILD)/kernels/tests/fuzz_mds.o $(BUILD)/kernels/tests/mds_problems.o
 $(BIN)/bench-mds: $(BUILD)/kernels/tests/bench_mds.o $(BUILD)/kernels/tests/mds_problems.o

@@ -38,9 +38,10 @@ TORTURE = {"callbacks": 1, "generators": 1, "coroutines": 1, "deep": 1, "generat
 TORTURE_SAMPLES = 7000 if QUICK else 100_000
 COST_PAIRS = 40 if QUICK else 320
 COST_TURNS = 4
-# Rate, options, what it may cost, pairs.
+# Rate, options, what it may cost, pairs; without a limit: the barest sampler in place of flame.
 COSTS = [(100, [], 0.01, COST_PAIRS), (100, ["--no-native"], 0.01, COST_PAIRS),
-         (1000, [], 0.07, COST_PAIRS // 2), (1000, ["--no-native"], 0.07, COST_PAIRS // 2)]
+         (1000, [], 0.07, COST_PAIRS // 2), (1000, ["--no-native"], 0.07, COST_PAIRS // 2),
+         (100, [], None, COST_PAIRS // 2), (100, ["no-stop"], None, COST_PAIRS // 2)]
 WINDOW_S, SETTLE_S = 0.15, 0.01
 # On shorter rows what a call of NumPy costs weighs more, and the error makes more calls than the norm's
 # own; on longer ones the column of the matrix, one number a cache line, takes more than the error.
@@ -230,13 +231,18 @@ def pause(sampler, target):
         time.sleep(0.001)
 
 
-def cost_pairs(folder, path, target, core, rate, extra, count):
+def sampler_words(folder, target, rate, extra, most):
+    if most is None:
+        return [ROOT / "bin/bare-look", str(target), str(rate), *extra]
+    return [FORTYFOLD, "flame", "--rate", str(rate), "--pid", str(target), "-o",
+            f"{folder}/cost.folded", *extra]
+
+
+def cost_pairs(words, path, target, core, count):
     """Pairs of windows close together, one with flame at work and one with flame paused, in random
     order. Of each: by how much a piece took longer, in wall and in processor time, and flame's share."""
-    words = ["taskset", "-c", str(core), FORTYFOLD, "flame", "--rate", str(rate), "--pid",
-             str(target), "-o", f"{folder}/cost.folded", *extra]
     pairs = []
-    sampler = subprocess.Popen(words, stdout=subprocess.DEVNULL)
+    sampler = subprocess.Popen(["taskset", "-c", str(core), *words], stdout=subprocess.DEVNULL)
     try:
         time.sleep(0.3)
         meter = Meter(path, target, sampler.pid)
@@ -258,24 +264,29 @@ def cost_pairs(folder, path, target, core, rate, extra, count):
 
 def cost_check(rate, extra, most, pairs):
     """What flame costs, by the wall and by the accounts of the kernel."""
-    name = "-".join([str(rate), *(word.strip("-") for word in extra)])
+    bare = most is None
+    name = "-".join([str(rate), *["bare"] * bare, *(word.strip("-") for word in extra)])
     words = " ".join([f"{rate} Hz", *extra])
+    subject = f"the barest looks at {words}: sleep, {'' if extra else 'stop, '}read" if bare else \
+        f"cost at {words}, on the same core"
+    limit = "no goal" if bare else f"below {most:.0%}"
     wall, target, own = zip(*pairs)
     middle, low, high = interval(wall)
     # Below that others have the core, too: then this says nothing, and what follows says all.
-    good = middle < most if middle > -most else None
-    check(f"cost-{name}", f"cost at {words}, on the same core: {middle:+.2%} [{low:+.2%}, {high:+.2%}] "
-                          f"(below {most:.0%}; {len(pairs)} pairs)", good,
-          ratios=wall, middle=middle, low=low, high=high, resolved=high < most)
+    good = None if bare or middle < -most else middle < most
+    check(f"cost-{name}",
+          f"{subject}: {middle:+.2%} [{low:+.2%}, {high:+.2%}] ({limit}; {len(pairs)} pairs)", good,
+          ratios=wall, middle=middle, low=low, high=high, resolved=None if bare else high < most)
     # The same without what else happens on that core: what a piece takes longer by the target's own
     # processor time, and what flame takes.
     middle, low, high = interval([t + o for t, o in zip(target, own)])
     own_share, (extra_share, extra_low, extra_high) = statistics.median(own), interval(target)
     check(f"cost-cpu-{name}",
-          f"    in processor time: {middle:+.2%} [{low:+.2%}, {high:+.2%}]: flame {own_share:.2%} "
+          f"    in processor time: {middle:+.2%} [{low:+.2%}, {high:+.2%}]: its own {own_share:.2%} "
           f"({own_share / rate * 1e6:.0f} µs a look), the program {extra_share:+.2%}",
-          middle < most, ratios=target, owns=own, middle=middle, low=low, high=high, own=own_share,
-          target=extra_share, target_low=extra_low, target_high=extra_high, resolved=high < most)
+          None if bare else middle < most, ratios=target, owns=own, middle=middle, low=low, high=high,
+          own=own_share, target=extra_share, target_low=extra_low, target_high=extra_high,
+          resolved=None if bare else high < most)
 
 
 def cost(folder):
@@ -290,10 +301,10 @@ def cost(folder):
         # Each way of looking several times, for a while: a machine has moods.
         for turn in range(COST_TURNS):
             for at in random.sample(range(len(COSTS)), len(COSTS)):
-                rate, extra, _, count = COSTS[at]
+                rate, extra, most, count = COSTS[at]
                 tell(f"cost at {rate} Hz {' '.join(extra)}: {turn + 1}/{COST_TURNS}")
-                pairs[at] += cost_pairs(folder, path, target.pid, core, rate, extra,
-                                        count // COST_TURNS)
+                words = sampler_words(folder, target.pid, rate, extra, most)
+                pairs[at] += cost_pairs(words, path, target.pid, core, count // COST_TURNS)
         os.sched_setaffinity(0, before)
         target.kill()
     for (rate, extra, most, _), found in zip(COSTS, pairs):
