@@ -1,6 +1,6 @@
-/* The least that a sampler from outside can do, so that bench_flame.py can say what of flame's cost is
- * the system's: it sleeps, stops the process, reads some bytes of it and lets it go; without a stop it
- * sleeps and reads. No stack, no name, no count.
+/* The least that a sampler from outside can do, so that bench_flame.py can say what of flame's cost
+ * is the system's: it sleeps, stops the process, reads some bytes of it and lets it go; without a
+ * stop it sleeps and reads. No stack, no name, no count.
  *
  * Usage: bare-look PID RATE [no-stop]     ends when it is killed */
 #include <errno.h>
@@ -39,9 +39,8 @@ static bool look(pid_t pid, uintptr_t from, bool is_stopping)
     char bytes[BYTES];
     struct iovec here = {bytes, BYTES}, there = {(void *)from, BYTES};
     int status;
-    if (is_stopping &&
-        (ptrace(PTRACE_INTERRUPT, pid, NULL, NULL) != 0 || waitpid(pid, &status, __WALL) != pid ||
-         !WIFSTOPPED(status))) {
+    if (is_stopping && (ptrace(PTRACE_INTERRUPT, pid, NULL, NULL) != 0 ||
+                        waitpid(pid, &status, __WALL) != pid || !WIFSTOPPED(status))) {
         return false;
     }
     ssize_t got = process_vm_readv(pid, &here, 1, &there, 1, 0);
