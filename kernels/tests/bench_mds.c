@@ -291,8 +291,8 @@ int main(int argc, char **argv)
 {
     const int rounds = argc > 1 ? atoi(argv[1]) : 25;
     json_t *all = json_pack("{s:o, s:o, s:o, s:o}", "rows", measure_rows(rounds), "shares",
-                            measure_shares(rounds), "searches", measure_searches(rounds), "fallback",
-                            measure_fallback());
+                            measure_shares(rounds), "searches", measure_searches(rounds),
+                            "fallback", measure_fallback());
 
     if (all == NULL || json_dumpf(all, stdout, JSON_REAL_PRECISION(6)) != 0)
         return 1;
