@@ -10,7 +10,7 @@
 
 #include "kernels/dispatch.h"
 #include "kernels/pydocs.h"
-#include "kernels/room.h"
+#include "kernels/workspace.h"
 
 #include <math.h>
 #include <string.h>
@@ -167,16 +167,16 @@ static bool read_options(enum kernel_operation operation, PyObject *const *value
     return false;
 }
 
-/* Room for a kernel's workspace over n elements, NULL for none; false, with MemoryError set, when
- * there is not so much. */
-static bool make_workspace(const struct kernel *kernel, size_t n, void **workspace)
+/* A kernel's workspace over n elements, without room where it needs none; false, with MemoryError
+ * set, when there is no memory. */
+static bool take_workspace(const struct kernel *kernel, size_t n, struct workspace *workspace)
 {
     const size_t bytes = kernel->workspace_bytes == NULL ? 0 : kernel->workspace_bytes(n);
 
-    *workspace = bytes == 0 ? NULL : room_make(bytes);
-    if (*workspace == NULL && bytes > 0)
+    *workspace = bytes == 0 ? (struct workspace){0} : workspace_take(bytes);
+    if (workspace->room == NULL && bytes > 0)
         PyErr_NoMemory();
-    return *workspace != NULL || bytes == 0;
+    return workspace->room != NULL || bytes == 0;
 }
 
 /* Borrows an array of doubles. `shape` is how its shape is written in messages, `rank` its
@@ -385,15 +385,15 @@ static bool solve(const struct options *options, const Py_buffer *goal, const Py
 {
     const struct kernel *kernel = options->kernel;
     const size_t n = (size_t)xs->shape[0];
-    void *workspace;
+    struct workspace workspace;
 
-    if (!make_workspace(kernel, n, &workspace))
+    if (!take_workspace(kernel, n, &workspace))
         return false;
     Py_BEGIN_ALLOW_THREADS;
-    kernel->function.mds_solve(goal->buf, xs->buf, n, (uint64_t)epochs, options->threads, workspace,
-                               outcome);
+    kernel->function.mds_solve(goal->buf, xs->buf, n, (uint64_t)epochs, options->threads,
+                               workspace.room, outcome);
     Py_END_ALLOW_THREADS;
-    room_free(workspace);
+    workspace_give_back(workspace);
     return true;
 }
 

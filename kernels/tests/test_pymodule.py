@@ -4,6 +4,7 @@ Run from the repository after `make`: /usr/bin/python3 -m pytest kernels/tests
 """
 
 import array
+import concurrent.futures
 import contextlib
 import inspect
 import os
@@ -181,6 +182,23 @@ def test_the_interpreter_lock_is_released():
     ran_meanwhile = not finished.wait(timeout=0.01)
     thread.join()
     assert ran_meanwhile
+
+
+def test_searches_side_by_side_have_workspaces_of_their_own():
+    rng = np.random.default_rng(5)
+    problems = []
+    for size in (150, 180, 210, 240):
+        points, xs = rng.random((size, 10)), rng.random((size, 2))
+        problems.append((np.sqrt(((points[:, np.newaxis] - points) ** 2).sum(axis=2)), xs))
+
+    def solve(problem):
+        xs = problem[1].copy()
+        return kernels.mds_solve(problem[0], xs, 1000), xs.tobytes()
+
+    alone = [solve(problem) for problem in problems]
+    with concurrent.futures.ThreadPoolExecutor(4) as pool:
+        for _ in range(5):
+            assert list(pool.map(solve, problems)) == alone
 
 
 def test_buffers_are_given_back():
