@@ -139,10 +139,11 @@ Test(mds_filter, rows_of_points_that_candidates_meet)
 
     for (double radius = 1; radius > 1e-3 && runs_here(); radius /= 4)
         for (int shift = 0; shift < 4; shift++) {
+            const int narrower = 1 + shift / 2;
             struct mds_problem problem = mds_problem_make(FAMILY_UNIFORM, N, 0, 1);
             for (size_t i = 0; i < N; i++) {
                 problem.xs[2 * i] = radius * ((double)(i % 6) + shift * 1e-5 * (double)(i % 5));
-                problem.xs[2 * i + 1] = radius * floor((double)i / 6) / (1 + shift / 2);
+                problem.xs[2 * i + 1] = radius * floor((double)i / 6) / narrower;
             }
             check_rows(&problem, radius, "lattice");
             mds_problem_free(&problem);
