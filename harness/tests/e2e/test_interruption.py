@@ -20,6 +20,8 @@ def start(program, environment, plain, labs):
 
     def begin(*arguments, **keywords):
         words = [str(word) for word in (program, "run", *arguments)]
+        # A shell starts what runs in the background with SIGINT ignored, and that is inherited.
+        keywords.setdefault("preexec_fn", lambda: signal.signal(signal.SIGINT, signal.SIG_DFL))
         return subprocess.Popen(words, env=environment(plain), stdin=subprocess.DEVNULL, text=True,
                                 stdout=subprocess.PIPE, stderr=subprocess.PIPE, **keywords)
 
