@@ -105,7 +105,7 @@ static const struct kernel kernels[] = {
         .unit = "pair-candidate",
         .flops_per_unit = 8,
         .bytes_per_unit = 3,
-        .demand = {.fma = 10.0 / 64, .rsqrt = 4.0 / 64},
+        .demand = {.fma = 8.0 / 64, .rsqrt = 4.0 / 64},
         .workspace_bytes = mds_bytes_avx512_filter,
     },
 };
