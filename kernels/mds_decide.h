@@ -12,6 +12,14 @@
 
 enum { MDS_UNDECIDED = 4 };
 
+/* The largest of the sums of four moves: bounds are shares of it. */
+static inline double mds_largest(const double all[4])
+{
+    const double x = all[0] > all[2] ? all[0] : all[2], y = all[1] > all[3] ? all[1] : all[3];
+
+    return x > y ? x : y;
+}
+
 /* The move of point i that the definition makes, if sums whose differences are wrong by at most
  * difference_bound (see struct mds_sums) can tell; MDS_UNDECIDED otherwise. */
 static inline size_t mds_decide(const struct mds_search *search, size_t i, const double all[4],

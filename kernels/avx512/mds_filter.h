@@ -7,9 +7,10 @@
 
 struct filter {
     float *goal; /* n rows of `stride` floats */
-    float *
-        goal_square; /* of the same shape, for the raw rows: (goal_scale·goal)² + MDS_FILTER_TINY */
-    double goal_scale; /* a power of two: goals times it are some hundred; any will do */
+    /* Of the same shape, for the raw rows: (goal_scale·goal)² + MDS_FILTER_TINY. The scale is a
+     * power of two by which goals are some hundred; any will do. */
+    float *goal_square;
+    double goal_scale;
     size_t stride;
     float *x, *y; /* from the centre, in units of 2r */
     double scale; /* one over that unit */

@@ -27,21 +27,27 @@
  *
  * Error. As in the plain row the two ends of a pair are displaced, for all candidates alike:
  * 5.7·u·C + 2u·d for a difference of two. h rounds by u, its root by half of that, and what is
- * added to it (MDS_FILTER_TINY) costs 2⁻⁵⁰ of a distance. Apart for each candidate, with s for its
- * true square, t for h·s, and a hat for what was computed: Q and R round by u, so do R·w + h/4 and
- * h·S: altogether h·S is off by 3u·h·S. Then t̂ = h·S ± Q by u·|Q| more, and u·t. Since |z| ≤ √s +
- * ½, S ≤ s + √s + ½ and |Q| ≤ h·(√s + ½): |t̂ − t| ≤ u·h·(4s + 4√s + 2). What that means for the
- * root depends on how near the candidate comes to the other point. Where y < 2, √t̂ > 0.49 and √t >
- * 0.48, so √t̂ is off by |t̂ − t|/(√t̂ + √t) ≤ u·g·(2.1·√s + 2.1 + 2.1·g), in lengths 2.1u·d +
- * u·r·(4.2 + 4.2·g). Anyhow √t̂ is off by √(|t̂ − t|) at most, which for √s < 2⁻⁶ is √(2.1u)·g, in
- * lengths 2⁻¹⁰·⁴⁶·r, and for larger s it is below 2.2u·d + 140u·r. (A t̂ of 0 or below makes the sum
- * no number, and the row undecided.) Of one pair only one candidate can be as near as 2⁻⁶, for they
- * lie √2·r apart. This and 140u twice stay below 2⁻¹⁰·⁴²·r. A row's y are therefore joined by OR:
- * numbers below 2 have no 2 in their exponents, so the bit says whether there is a pair for which
- * only the second holds. There seldom is: it lies within r/100. Logic may go to any port. The point
- * itself and padding are left out. Its estimate is wrong by 2⁻¹⁴·d. A lane adds one product a
- * vector, its end a few more: (vectors + 10)·u. With the largest of the four sums, Γ and Γ₂ = Σ g²
- * of the row,
+ * added to it (MDS_FILTER_TINY) costs 2⁻⁵⁰ of a distance.
+ *
+ * Apart for each candidate, with s for its true square, t for h·s, and a hat for what was
+ * computed: Q and R round by u, so do R·w + h/4 and h·S: altogether h·S is off by 3u·h·S.
+ * Then t̂ = h·S ± Q by u·|Q| more, and u·t. Since |z| ≤ √s + ½, S ≤ s + √s + ½ and
+ * |Q| ≤ h·(√s + ½): |t̂ − t| ≤ u·h·(4s + 4√s + 2).
+ *
+ * What that means for the root depends on how near the candidate comes to the other point. Where y
+ * < 2, √t̂ > 0.49 and √t > 0.48, so √t̂ is off by |t̂ − t|/(√t̂ + √t) ≤
+ * u·g·(2.1·√s + 2.1 + 2.1·g), in lengths 2.1u·d + u·r·(4.2 + 4.2·g). Anyhow √t̂ is
+ * off by √(|t̂ − t|) at most, which for √s < 2⁻⁶ is √(2.1u)·g, in lengths
+ * 2⁻¹⁰·⁴⁶·r, and for larger s it is below 2.2u·d + 140u·r. (A t̂ of 0 or below makes
+ * the sum no number, and the row undecided.) Of one pair only one candidate can be as near as
+ * 2⁻⁶, for they lie √2·r apart. This and 140u twice stay below 2⁻¹⁰·⁴²·r.
+ *
+ * A row's y are therefore joined by OR: numbers below 2 have no 2 in their exponents, so the bit
+ * says whether there is a pair for which only the second holds. There seldom is: it lies within
+ * r/100. Logic may go to any port. The point itself and padding are left out.
+ *
+ * The estimate of a root is wrong by 2⁻¹⁴·d. A lane adds one product a vector, its end a few
+ * more: (vectors + 10)·u. With the largest of the four sums, Γ and Γ₂ = Σ g² of the row,
  *
  *     |error of S(a) − S(b)| ≤ (2⁻¹³ + u·(2·vectors + 28))·largest + (near + 5.7u·C)·Γ
  *     |error of S below|     ≤ (2⁻¹⁴ + u·(vectors + 14))·S below + (near + 2.9u·C)·Γ
@@ -166,13 +172,6 @@ static double absolute_bound(const struct mds_search *search, size_t i, const st
            bounds->least;
 }
 
-static double largest(const double all[4])
-{
-    const double x = all[0] > all[2] ? all[0] : all[2], y = all[1] > all[3] ? all[1] : all[3];
-
-    return x > y ? x : y;
-}
-
 /* Moves the points of vector v. */
 static void move_vector(struct mds_search *search, size_t v, const struct bounds *bounds,
                         struct mds_progress *progress, struct added *added)
@@ -204,7 +203,8 @@ static void move_vector(struct mds_search *search, size_t v, const struct bounds
                          _mm256_mul_pd(lane_sums(all.sum[0], all.sum[1], all.sum[2], all.sum[3]),
                                        _mm256_set1_pd(bounds->unit)));
         const double absolute = absolute_bound(search, i, bounds, is_near(&all));
-        const size_t m = mds_decide(search, i, sums, bounds->relative * largest(sums) + absolute);
+        const size_t m =
+            mds_decide(search, i, sums, bounds->relative * mds_largest(sums) + absolute);
         if (m != MDS_UNDECIDED) {
             mds_move(search, i, m);
             products = _mm512_add_ps(products, below.sum[m]);

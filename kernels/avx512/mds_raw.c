@@ -57,9 +57,7 @@ static struct bounds bounds_of(const struct mds_search *search, enum roots roots
 
 INLINE double difference_bound(const struct bounds *bounds, const double all[4], double gamma)
 {
-    const double x = all[0] > all[2] ? all[0] : all[2], y = all[1] > all[3] ? all[1] : all[3];
-
-    return 2 * (bounds->relative * (x > y ? x : y) + bounds->absolute * gamma);
+    return 2 * (bounds->relative * mds_largest(all) + bounds->absolute * gamma);
 }
 
 static void set_bounds(const struct mds_search *search, size_t i, enum roots roots,
