@@ -36,10 +36,12 @@
  * Halve if T ≥ P or P − T ≤ τ·T, which is one test, P − (1 + τ)·T ≤ 0, since T ≥ 0. Counted once a
  * pair, T = ½Σg² − 2·Σ g·d + Σ d², where Σ d² = n·Σ|x|² − |Σx|², and Σ g·d comes from the rows:
  * when point i has moved, the points below it stay for this epoch, so the chosen candidate's sum
- * over j < i is final. Each total carries a bound; if the test is closer to 0 than the bounds
- * allow, the totals are computed anew, by differences: first in single precision, if there is a
- * filter, then in double, then as the definition does.
- * The points before the epoch are kept for this. */
+ * over j < i is final. Or the rows tell by how much moving each point makes Σ g·d grow. That is
+ * known better, for it is some radii and not some distances a pair; it gives P − T by itself, and T
+ * need only be known for τ·T. Each total carries a bound; if the test is closer to 0 than the
+ * bounds allow, the totals are computed anew, by differences: first in single precision, if there
+ * is a filter, then in double, then as the definition does. The points before the epoch are kept
+ * for this. */
 
 static const double radius_start = 1.0;
 static const double radius_end = 1e-3;
@@ -56,7 +58,8 @@ struct total {
     enum level level;
     double value; /* every pair once */
     double bound;
-    long double exact; /* every pair twice, at level EXACT */
+    double growth, growth_bound; /* by how much it is more than the one before; maybe INFINITY */
+    long double exact;           /* every pair twice, at level EXACT */
 };
 
 static size_t padded(size_t n)
@@ -188,8 +191,8 @@ double mds_search_products(const struct mds_search *search, size_t i)
     return 1.0001 * sqrt(search->goal_square[i]) * (distances + sqrt(count) * search->radius);
 }
 
-void mds_search_step(struct mds_search *search, size_t i, const struct mds_sums *sums,
-                     struct mds_progress *progress)
+size_t mds_search_step(struct mds_search *search, size_t i, const struct mds_sums *sums,
+                       struct mds_progress *progress)
 {
     size_t m = mds_decide(search, i, sums->all, sums->difference_bound);
 
@@ -201,14 +204,15 @@ void mds_search_step(struct mds_search *search, size_t i, const struct mds_sums 
     mds_move(search, i, m);
     progress->products += sums->below[m];
     progress->bound += sums->below_bound;
+    return m;
 }
 
-void mds_search_point(struct mds_search *search, size_t i, struct mds_progress *progress)
+size_t mds_search_point(struct mds_search *search, size_t i, struct mds_progress *progress)
 {
     struct mds_sums sums;
 
     search->rows->row(search, i, &sums);
-    mds_search_step(search, i, &sums, progress);
+    return mds_search_step(search, i, &sums, progress);
 }
 
 void mds_search_try(struct mds_search *search, size_t i, const struct mds_sums *sums,
@@ -240,32 +244,43 @@ void mds_search_epoch(struct mds_search *search, struct mds_progress *progress)
         mds_search_point(search, i, progress);
 }
 
-/* Moves every point once; *total is what the rows know of the new total. */
-static void run_epoch(struct mds_search *search, struct total *total)
+static void run_epoch(struct mds_search *search, struct mds_progress *progress)
 {
-    struct mds_progress progress = {0};
-
+    *progress = (struct mds_progress){0};
     if (search->rows->epoch != NULL)
-        search->rows->epoch(search, &progress);
+        search->rows->epoch(search, progress);
     else
-        mds_search_epoch(search, &progress);
-    *total = (struct total){
-        .level = FROM_PRODUCTS, .value = progress.products, .bound = 2.01 * progress.bound};
+        mds_search_epoch(search, progress);
 }
 
-/* Σ d² joins Σ g·d. Each of the sums has n terms or n², summed by n: relative errors of 2n·u and,
- * for the sums of coordinates, which were rounded by u each, a little more. */
-static void finish_total(struct mds_search *search, struct total *total)
+/* The new total and by how much it grew, from what an epoch added up: Σ d² joins Σ g·d. Each of the
+ * sums has n terms or n², summed by n: relative errors of 2n·u and, for the sums of coordinates,
+ * which were rounded by u each, a little more. */
+static void set_total(struct mds_search *search, const struct mds_progress *progress,
+                      const struct total *before, struct total *after)
 {
-    const double count = (double)search->n;
+    const double count = (double)search->n, goals = search->goal_square_total;
+    const double spread_before = search->spread;
 
     measure(search);
     const double all = count * search->square;
     const double center = search->sum[0] * search->sum[0] + search->sum[1] * search->sum[1];
-    total->bound +=
-        16 * (count + 4) * unit * (search->goal_square_total + all + center + 2 * total->value) +
+    const double rounding =
+        16 * (count + 4) * unit *
+            (goals + all + center + spread_before + 2 * fabs(progress->products)) +
         count * count * tiny;
-    total->value = search->goal_square_total / 2 - 2 * total->value + (all - center);
+    const double bound = 2.01 * progress->bound + rounding;
+    search->spread = all - center;
+    *after = (struct total){.level = FROM_PRODUCTS, .growth_bound = INFINITY};
+    if (progress->is_growth) {
+        after->growth = search->spread - spread_before - 2 * progress->products;
+        after->growth_bound = bound;
+        after->value = before->value + after->growth;
+        after->bound = before->bound + bound + unit * (before->bound + fabs(before->value));
+    } else {
+        after->value = goals / 2 - 2 * progress->products + search->spread;
+        after->bound = bound;
+    }
 }
 
 /* The total before the first epoch. By Cauchy and Schwarz Σ g·d lies between 0 and √(Σg²·Σd²), and
@@ -276,9 +291,9 @@ static void first_total(struct mds_search *search, struct total *total)
     measure(search);
     const double distances = (double)search->n * search->square;
     const double half = 0.501 * sqrt(0.5 * search->goal_square_total * distances);
+    const struct mds_progress progress = {.products = half, .bound = half};
 
-    *total = (struct total){.level = FROM_PRODUCTS, .value = half, .bound = 2.01 * half};
-    finish_total(search, total);
+    set_total(search, &progress, NULL, total);
 }
 
 /* (g − d)² in double: as (1) above with M for the whole, and √(T·M) for Σ|g − d|·d. */
@@ -309,19 +324,33 @@ static void refine(struct mds_search *search, const double *xs, struct total *to
     }
 }
 
+/* Is P − (1 + τ)·T, which is wrong by at most `bound` as it was computed, surely not 0? */
+static bool is_certain(const struct mds_search *search, double test, double bound,
+                       const struct total *before, const struct total *after)
+{
+    /* The definition adds n² terms in at least 64 bits. */
+    const double count = (double)search->n;
+    const double rounding =
+        (8 * unit + count * count * 0x1p-62) * (fabs(before->value) + fabs(after->value));
+
+    return fabs(test) > 1.001 * bound + rounding + tiny;
+}
+
 static bool radius_halves(struct mds_search *search, struct total *before, struct total *after)
 {
+    const double growth = after->growth, growth_bound = after->growth_bound;
+
     for (;;) {
         if (before->level == EXACT && after->level == EXACT)
             return after->exact >= before->exact ||
                    before->exact - after->exact <= radius_tolerance * after->exact;
         if (before->level != EXACT) {
+            const double by_growth = -growth - radius_tolerance * after->value;
+            if (is_certain(search, by_growth, growth_bound + radius_tolerance * after->bound,
+                           before, after))
+                return by_growth <= 0;
             const double test = before->value - (1 + radius_tolerance) * after->value;
-            /* The definition adds n² terms in at least 64 bits. */
-            const double count = (double)search->n;
-            const double rounding =
-                (8 * unit + count * count * 0x1p-62) * (fabs(before->value) + fabs(after->value));
-            if (fabs(test) > 1.001 * (before->bound + after->bound) + rounding + tiny)
+            if (is_certain(search, test, before->bound + after->bound, before, after))
                 return test <= 0;
         }
         /* The one that is known less well first. */
@@ -342,6 +371,7 @@ void mds_search_run(const struct mds_rows *rows, const double *d_goal, double *x
                                 .radius = radius_start,
                                 .threads = threads};
     struct total before = {0}, after = {0};
+    struct mds_progress progress;
     uint64_t done = 0;
 
     if (n > 0) {
@@ -361,8 +391,8 @@ void mds_search_run(const struct mds_rows *rows, const double *d_goal, double *x
         set_slack(&search);
         if (done == 1 || halved)
             set_units(&search);
-        run_epoch(&search, &after);
-        finish_total(&search, &after);
+        run_epoch(&search, &progress);
+        set_total(&search, &progress, &before, &after);
     }
     if (n > 0 && after.level < IN_DOUBLE)
         refine_in_double(&search, xs, &after);

@@ -32,9 +32,11 @@ struct mds_sums {
 
 struct mds_search;
 
-/* What an epoch adds up: Σ goal·d over all pairs, each with its error's bound. */
+/* What an epoch adds up, with the bound of its error: Σ goal·d over all pairs, or by how much that
+ * grew. */
 struct mds_progress {
     double products, bound;
+    bool is_growth;
 };
 
 /* Fills *sums for point i and the radius of the search. A sum that is not finite, or a bound that
@@ -102,6 +104,7 @@ struct mds_search {
     double size; /* nor farther than this from 0 */
     double goal_square_largest, goal_square_total, goal_sum_largest;
     double sum[2], square;               /* Σ coordinates and Σ squares, from the centre */
+    double spread;                       /* Σ d² over pairs, before this epoch */
     double slack_constant, slack_factor; /* see mds_search.c */
     uint64_t rows_doubled_count, rows_exact_count;
     double slots; /* see struct mds_outcome: kernels add to it */
@@ -127,11 +130,12 @@ void mds_search_bound(const struct mds_search *search, size_t i, struct mds_sums
 /* For a filter: Σⱼ goal·d of point i is at most this for any of its moves. */
 double mds_search_products(const struct mds_search *search, size_t i);
 
-/* For the function `epoch`, to find point i's move, make it, and add to *progress: with the sums in
- * double, as `row` gives them; by `row` itself. And the same for all points. */
-void mds_search_step(struct mds_search *search, size_t i, const struct mds_sums *sums,
-                     struct mds_progress *progress);
-void mds_search_point(struct mds_search *search, size_t i, struct mds_progress *progress);
+/* For the function `epoch`, to find point i's move, make it, add Σ goal·d to *progress, and return
+ * it: with the sums in double, as `row` gives them; by `row` itself. And the same for all points.
+ */
+size_t mds_search_step(struct mds_search *search, size_t i, const struct mds_sums *sums,
+                       struct mds_progress *progress);
+size_t mds_search_point(struct mds_search *search, size_t i, struct mds_progress *progress);
 /* With coarser sums, or by a coarser row, and if these cannot decide, by `row`. */
 void mds_search_try(struct mds_search *search, size_t i, const struct mds_sums *sums,
                     struct mds_progress *progress);

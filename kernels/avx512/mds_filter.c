@@ -98,14 +98,6 @@ bool mds_filter_fits_raw_avx512(const struct mds_search *search)
 
 /* --- Epochs ---------------------------------------------------------------------------------- */
 
-static void epoch_by(mds_row_fn *row, struct mds_search *search, struct mds_progress *progress)
-{
-    for (size_t i = 0; i < search->n; i++) {
-        mds_search_point_by(row, search, i, progress);
-        mds_filter_place_avx512(search, i);
-    }
-}
-
 void mds_filter_epoch_avx512(struct mds_search *search, struct mds_progress *progress)
 {
     struct filter *filter = search->filter;
@@ -121,7 +113,7 @@ void mds_filter_epoch_avx512(struct mds_search *search, struct mds_progress *pro
         mds_search_epoch(search, progress);
         return;
     }
-    filter->scale = 0.5 / search->radius;
+    filter->scale = small ? 2 / search->radius : 0.5 / search->radius;
     for (size_t i = 0; i < search->n; i++)
         mds_filter_place_avx512(search, i);
     if (radii < 12 && squares_fit) {
@@ -132,7 +124,7 @@ void mds_filter_epoch_avx512(struct mds_search *search, struct mds_progress *pro
         mds_filter_plain_epoch_avx512(search, progress);
     } else {
         search->slots += count * count / 16 * MDS_TAYLOR_SLOTS;
-        epoch_by(mds_filter_taylor_avx512, search, progress);
+        mds_filter_taylor_epoch_avx512(search, progress);
     }
 }
 

@@ -12,18 +12,17 @@ struct filter {
     float *goal_square;
     double goal_scale;
     size_t stride;
-    float *x, *y; /* from the centre, in units of 2r */
+    float *x, *y; /* from the centre, in units of 2r, or as the epoch says */
     double scale; /* one over that unit */
 };
 
 /* Added to the squares of goals, so that the root of none is taken of 0. */
 #define MDS_FILTER_TINY 0x1p-100
 
-/* Slots of the FMA ports that the rows take for 16 pairs: they count them. Taylor's: 18 before the
- * point, 17 behind it. */
+/* Slots of the FMA ports that the rows take for 16 pairs: they count them. */
 #define MDS_RAW_SLOTS 12
 #define MDS_PLAIN_SLOTS 20
-#define MDS_TAYLOR_SLOTS 17.5
+#define MDS_TAYLOR_SLOTS 14
 
 /* Are goals and coordinates such that single precision can hold their squares? */
 bool mds_filter_fits_avx512(const struct mds_search *search);
@@ -34,13 +33,17 @@ bool mds_filter_fits_raw_avx512(const struct mds_search *search);
 /* Places point i in the filter's arrays. */
 void mds_filter_place_avx512(const struct mds_search *search, size_t i);
 
-/* The plain row (kernels/avx512/mds_filter_plain.c), and the one for small radii
- * (kernels/avx512/mds_filter_taylor.c). */
-mds_row_fn mds_filter_plain_avx512, mds_filter_taylor_avx512;
+/* The plain row (kernels/avx512/mds_filter_plain.c). */
+mds_row_fn mds_filter_plain_avx512;
 
-/* Moves all points once, by raw rows (kernels/avx512/mds_filter_raw.c) or by plain ones; all are
- * placed. */
-void mds_filter_raw_epoch_avx512(struct mds_search *search, struct mds_progress *progress);
-void mds_filter_plain_epoch_avx512(struct mds_search *search, struct mds_progress *progress);
+/* Moves all points once, by raw rows (kernels/avx512/mds_filter_raw.c), by plain ones, or by those
+ * for small radii (kernels/avx512/mds_filter_taylor.c); all are placed. */
+typedef void mds_filter_epoch_fn(struct mds_search *search, struct mds_progress *progress);
+mds_filter_epoch_fn mds_filter_raw_epoch_avx512, mds_filter_plain_epoch_avx512,
+    mds_filter_taylor_epoch_avx512;
+
+/* A row for small radii by itself, with coordinates in units of r/2: by how much each move makes
+ * Σ goal·d grow, but for the same number; returns the bound of a difference. */
+double mds_filter_taylor_avx512(const struct mds_search *search, size_t i, double sums[4]);
 
 #endif

@@ -1,205 +1,259 @@
+#include "kernels/mds_decide.h"
 #include "kernels/mds_search.h"
 
 #if defined(__x86_64__)
 
 #include "kernels/avx512/mds_filter_lanes.h"
-#include "kernels/avx512/mds_lanes.h"
 
-/* The row of the filter for small radii: one root a pair instead of four, for the candidates'
- * distances follow from it. In units of 2r; u and all letters as in kernels/avx512/mds_filter.c.
+/* The rows of the filter for small radii: one root a pair instead of four, for the candidates'
+ * distances follow from it. Coordinates are in units of r/2; u and all letters as in
+ * kernels/avx512/mds_filter.c.
  *
  * Series. Let d be the distance before the move, s = d² + κ·r², y = 1/√s, and n = y²·(dy² − dx²).
- * The distances of ±x and ±y from the other point are, up to terms of r⁴/d³,
+ * ±x and ±y change the distance from the other point by, up to terms of r⁴/d³,
  *
- *     W ± A + C   and   W ± B − C     with
- *     A = r·y·dx·(h − m),  B = r·y·dy·(h + m),  C = r²·y·n/4,  W = s·y + (1/4 − κ/2)·r²·y,
- *     h = 1 − r²·y²·(1 − 2κ)/4,  m = r²·y²·n/4.
+ *     M ± A + C   and   M ± B − C     with   M = r²·y/4,  C = r²·y·n/4,
+ *     A = r·y·dx·(1 − r²·y²·(1 − 2κ + n)/4),   B = r·y·dy·(1 − r²·y²·(1 − 2κ − n)/4).
  *
  * κ = 0 is Taylor's series. Any other gives the same terms up to r³; a positive one keeps all of
  * them finite where points meet, and makes what is left smaller. That is a function of dx/r and
  * dy/r alone: of order (r/d)⁴·d where d is large, at most some r where it is not, so at most a
  * constant times r·(r·y)³ everywhere. For κ = 0.3 that constant is
  *     0.2039 for the difference of two candidates (at d = r, where one meets the other point; 0.1
- *            where d is large), and 0.2261 for a candidate alone (at d = 0.65·r),
- * computed on a grid, as kernels/tests/test_mds_filter.c does again; 0.21 and 0.235 are charged. No
+ *            where d is large), and 0.2405 for a candidate alone,
+ * computed on a grid, as kernels/tests/test_mds_filter.c does again; 0.21 and 0.245 are charged. No
  * pair is an exception; a row with a point nearer than some radii is apt to be left undecided.
  *
- * Rounding. vrsqrt14ps with one correction, as 2y (kernels/avx512/mds_filter_plain.c): 2.6u. s is
- * right to 3u, y to 4.1u, y² to 9.2u, goal·y = q to 6.1u; dy² − dx² to 2u·s, n to 11u·|n| + 2u.
- * Since r²·y² ≤ 1/κ and r²·y²·|n|/4 ≤ 1/(16κ), |h ± m| ≤ 1.21; m is off by 6u, h by 4.4u, h ± m by
- * 11.6u. So A and B by 20.2u·r times |dx|·y or |dy|·y; the difference of C and −C, half of
- * r²·y·|n|, which is at most 0.36·r, by 7.8u·r. For two candidates at most 2 · 20.2u·r, also for
- * neighbours (1.42 · 20.2 + 7.8).
+ * In units of r/2 r is 2, and with q = 2·goal·y and k = q·y² no constant is left to multiply with:
+ *
+ *     goal·A = dx·(q − k·(0.4 + n)),  goal·B = dy·(q − k·(0.4 − n)),  goal·C = k·(dy² − dx²)/2,
+ *     goal·M = q/2,                   r⁴·goal·y³ = 8k.
+ *
+ * Rounding. vrsqrt14ps gives (1 + ε)/√s, |ε| ≤ 2⁻¹⁴. Only q needs more: with Y, its square, e = 3 −
+ * s·Y and goal·vrsqrt14·e are q(1 − 3ε²/2). s is right to 3u, which the root halves; Y rounds by u,
+ * which e has half, e by u, the products by u each, goal by u: q is off by 6.1u. The factors of k,
+ * Y and n, are off by 2ε each. So q − k·(0.4 ± n) is off by 6.1u of q, by u itself, and by
+ * 2.4·2⁻¹³·k. The first is, since what q is multiplied with is at most 1.21, 8.6u·r·|dx|·y for A:
+ * for two candidates at most 17.2u·r. The last is 0.6·2⁻¹³·r·|dx|·y·(ry)² for A, for two candidates
+ * at most 1.2·2⁻¹³·r·(ry)², of which (ry)² ≤ ry/32 + 8·(ry)³: 77u·r·ry + 0.0012·r·(ry)³. C is off
+ * by 2⁻¹³ and a few u of r·ry/4: for a difference 1029u·r·ry.
  * Displacement. Coordinates and their differences round as in the plain row: a pair stands aside by
  * δ = 2.83u·C + u·d, for all candidates alike. The gradients of two distances differ by 2 and by
  * 2·‖candidates' distance‖/(sum of the two lengths) at most, which is below 3.04·r·y: so by
  * 8.6u·C·r·y + 3.04u·r.
  * Adding up. (chunk + chunks + 7)·u for terms of 1.21·r at most, for two candidates twice that.
  *
- *     |error of S(a) − S(b)| ≤ u·(r·Γ·(80 + 0.31·vectors) + 8.6·C·r·Σ goal·y) + 0.21·r⁴·Σ goal·y³
+ *     |error of S(a) − S(b)| ≤ u·r·(Γ·(60 + 0.31·vectors) + (8.6·C/r + 1110)·Σ goal·ry)
+ *                              + 0.2112·r·Σ goal·(ry)³
  *
- * Sums below: W by 10.1u, the displacement by u·d + 2.83u·C, adding up (15 + vectors/8)·u; A and C
- * by 24u·r and 1.4·(15 + vectors/8)·u·r; what is left of the series by 0.235·r⁴·Σ goal·y³. Γ
- * below is at most Γ. W is the mean of the four sums.
+ * By how much the sum grows, from where the point is to a candidate, is less of a difference, but
+ * for what is left of the series: at most 1.17 times as wrong.
  *
- * Slots of the FMA ports for 16 points: squares 2, root 5, q 1, n, m, h 3, A and B 4, C 1, Σ
- * goal·y³ 1: 17, and W 1, which is not needed behind the point; 8 additions beside them. */
+ * Slots of the FMA ports for 16 points: squares 2, estimate 1, Y 1, e 1, q 2, k 1, n 1, then A and
+ * B 4, C 1: 14; 10 additions beside them.
+ *
+ * Order: as in kernels/avx512/mds_filter_raw.c, the vector of the points that move comes last. */
 
 #define INLINE static inline __attribute__((always_inline))
 
 static const double u = 0x1p-24;
 
-/* Vectors that are summed in single precision before they join the others. */
+/* Vectors that are summed by themselves before they join the others. */
 enum { CHUNK = 8 };
 
-/* See taylor_end(). */
-struct narrow_acc {
-    __m512 a, b, c, w;
-    __m512 inverse, cube; /* Σ goal·2y, Σ goal·8y³ */
+/* Σ goal·A, Σ goal·B, and so on; see the head. */
+struct sums {
+    __m512 a, b;
+    __m512 c; /* 2·Σ goal·C */
+    __m512 q, k;
 };
 
-INLINE struct narrow_acc nothing(void)
+INLINE struct sums none(void)
 {
     const __m512 zero = _mm512_setzero_ps();
 
-    return (struct narrow_acc){zero, zero, zero, zero, zero, zero};
+    return (struct sums){zero, zero, zero, zero, zero};
 }
 
-INLINE void join(struct narrow_acc *all, const struct narrow_acc *part, __mmask16 lanes)
+INLINE void join(struct sums *all, const struct sums *part)
 {
-    all->a = _mm512_mask_add_ps(all->a, lanes, all->a, part->a);
-    all->b = _mm512_mask_add_ps(all->b, lanes, all->b, part->b);
-    all->c = _mm512_mask_add_ps(all->c, lanes, all->c, part->c);
-    all->w = _mm512_mask_add_ps(all->w, lanes, all->w, part->w);
-    all->inverse = _mm512_mask_add_ps(all->inverse, lanes, all->inverse, part->inverse);
-    all->cube = _mm512_mask_add_ps(all->cube, lanes, all->cube, part->cube);
+    all->a = _mm512_add_ps(all->a, part->a);
+    all->b = _mm512_add_ps(all->b, part->b);
+    all->c = _mm512_add_ps(all->c, part->c);
+    all->q = _mm512_add_ps(all->q, part->q);
+    all->k = _mm512_add_ps(all->k, part->k);
 }
 
-/* The vector that holds point i: its lanes below i belong to both sums. */
-INLINE void split(size_t i, const struct narrow_acc *here, struct narrow_acc *all,
-                  struct narrow_acc *below)
-{
-    *below = *all;
-    join(below, here, (__mmask16)((1u << i % 16) - 1));
-    join(all, here, 0xffff);
-}
-
-/* The mean of the sums below, doubled: at least any of them. */
-static inline double of_below(const struct mds_sums *sums)
-{
-    return 0.5 * ((sums->below[0] + sums->below[2]) + (sums->below[1] + sums->below[3]));
-}
-
-/* A vector of the row on its way: its estimated root has begun. */
+/* A vector on its way: its estimated roots have begun. */
 struct begun {
     __m512 goal, dx, dy;
     __m512 s, d; /* d = dy² − dx² */
-    __m512 y, t; /* 1/√s and √s, estimated */
+    __m512 y;    /* 1/√s, estimated */
 };
 
-INLINE void taylor_begin(const struct filter *filter, const float *row, size_t v,
-                         const struct place *point, struct begun *begun)
+INLINE struct begun begin(__m512 goal, const struct place *point, __m512 x, __m512 y)
 {
-    const __m512 dx = _mm512_sub_ps(point->x, _mm512_load_ps(filter->x + 16 * v));
-    const __m512 dy = _mm512_sub_ps(point->y, _mm512_load_ps(filter->y + 16 * v));
+    const __m512 dx = _mm512_sub_ps(point->x, x), dy = _mm512_sub_ps(point->y, y);
     const __m512 square_x = _mm512_mul_ps(dx, dx), square_y = _mm512_mul_ps(dy, dy);
     /* κ·r² */
-    const __m512 apart = _mm512_set1_ps(0.075f);
+    const __m512 apart = _mm512_set1_ps(1.2f);
     const __m512 s = _mm512_add_ps(_mm512_add_ps(square_x, apart), square_y);
 
-    begun->goal = _mm512_load_ps(row + 16 * v);
-    begun->dx = dx;
-    begun->dy = dy;
-    begun->s = s;
-    begun->d = _mm512_sub_ps(square_y, square_x);
-    begun->y = _mm512_rsqrt14_ps(s);
-    begun->t = _mm512_mul_ps(s, begun->y);
+    return (struct begun){goal, dx, dy, s, _mm512_sub_ps(square_y, square_x), _mm512_rsqrt14_ps(s)};
 }
 
-/* Adds A and B times 1024, C times 128, W twice; W only `with_total`. In units of 2r, r⁴·y³ is
- * `cube`/128. */
-INLINE void taylor_end(const struct begun *begun, struct narrow_acc *acc, bool with_total)
+INLINE void end(const struct begun *begun, struct sums *sums)
 {
-    const __m512 e = _mm512_fnmadd_ps(begun->t, begun->y, _mm512_set1_ps(3));
-    const __m512 y = _mm512_mul_ps(begun->y, e), square = _mm512_mul_ps(y, y);
-    const __m512 q = _mm512_mul_ps(begun->goal, y);
-    const __m512 n = _mm512_mul_ps(square, begun->d);
-    const __m512 m = _mm512_mul_ps(square, n);
-    const __m512 h = _mm512_fnmadd_ps(square, _mm512_set1_ps(1.6f), _mm512_set1_ps(256));
-    const __m512 a = _mm512_mul_ps(q, begun->dx), b = _mm512_mul_ps(q, begun->dy);
+    const __m512 square = _mm512_mul_ps(begun->y, begun->y);
+    const __m512 e = _mm512_fnmadd_ps(begun->s, square, _mm512_set1_ps(3));
+    const __m512 q = _mm512_mul_ps(_mm512_mul_ps(begun->goal, begun->y), e);
+    const __m512 k = _mm512_mul_ps(q, square), n = _mm512_mul_ps(square, begun->d);
+    /* 1 − 2κ */
+    const __m512 rest = _mm512_set1_ps(0.4f);
+    const __m512 along_x = _mm512_fnmadd_ps(k, _mm512_add_ps(rest, n), q);
+    const __m512 along_y = _mm512_fnmadd_ps(k, _mm512_sub_ps(rest, n), q);
 
-    acc->a = _mm512_fmadd_ps(a, _mm512_sub_ps(h, m), acc->a);
-    acc->b = _mm512_fmadd_ps(b, _mm512_add_ps(h, m), acc->b);
-    acc->c = _mm512_fmadd_ps(q, n, acc->c);
-    acc->cube = _mm512_fmadd_ps(q, square, acc->cube);
-    acc->inverse = _mm512_add_ps(acc->inverse, q);
-    if (with_total)
-        acc->w = _mm512_fmadd_ps(q, _mm512_add_ps(begun->s, _mm512_set1_ps(0.025f)), acc->w);
+    sums->a = _mm512_fmadd_ps(begun->dx, along_x, sums->a);
+    sums->b = _mm512_fmadd_ps(begun->dy, along_y, sums->b);
+    sums->c = _mm512_fmadd_ps(k, begun->d, sums->c);
+    sums->q = _mm512_add_ps(sums->q, q);
+    sums->k = _mm512_add_ps(sums->k, k);
 }
 
-/* Vectors first ≤ v < last, of which the first has begun already; so has the one behind the last at
- * the end. The end of one is written behind the beginning of the next: see run() in
- * kernels/avx512/mds_rows.c. */
-INLINE void taylor_run(const struct filter *filter, const float *row, size_t first, size_t last,
-                       const struct place *point, struct begun *begun, struct narrow_acc *all,
-                       bool with_total)
+INLINE struct begun begin_at(const struct filter *filter, const float *row, size_t v,
+                             const struct place *point)
 {
-    for (size_t v = first; v < last;) {
-        const size_t end = last - v > CHUNK ? v + CHUNK : last;
-        struct narrow_acc part = nothing();
-        for (; v < end; v++) {
-            struct begun next;
-            _mm_prefetch((const char *)(row + 16 * v + 512), _MM_HINT_T0);
-            taylor_begin(filter, row, v + 1, point, &next);
-            taylor_end(begun, &part, with_total);
-            *begun = next;
+    _mm_prefetch((const char *)(row + filter->stride + 16 * v), _MM_HINT_T1);
+    _mm_prefetch((const char *)(row + 16 * v + 256), _MM_HINT_T0);
+    return begin(_mm512_load_ps(row + 16 * v), point, _mm512_load_ps(filter->x + 16 * v),
+                 _mm512_load_ps(filter->y + 16 * v));
+}
+
+/* The pairs of vectors first ≤ v < last. The end of one is written behind the beginning of the
+ * next: see run() in kernels/avx512/mds_rows.c. */
+INLINE void run(const struct filter *filter, const float *row, size_t first, size_t last,
+                const struct place *point, struct sums *all)
+{
+    struct begun begun;
+
+    if (first == last)
+        return;
+    begun = begin_at(filter, row, first, point);
+    for (size_t v = first + 1; v < last;) {
+        const size_t stop = last - v > CHUNK ? v + CHUNK : last;
+        struct sums part = none();
+        for (; v < stop; v++) {
+            const struct begun next = begin_at(filter, row, v, point);
+            end(&begun, &part);
+            begun = next;
         }
-        join(all, &part, 0xffff);
+        join(all, &part);
     }
+    end(&begun, all);
 }
 
-/* The sums as moves_of() takes them; by how much they are too large: taylor_end(). */
-INLINE void quarters_of(struct narrow_acc *acc, double radius, double quarters[4])
+/* The sums of point i, of which those in its own vector are at *here. */
+INLINE struct sums row_of(const struct filter *filter, size_t i, const struct place *here)
 {
-    acc->a = _mm512_mul_ps(acc->a, _mm512_set1_ps(0x1p-10f));
-    acc->b = _mm512_mul_ps(acc->b, _mm512_set1_ps(0x1p-10f));
-    acc->c = _mm512_mul_ps(acc->c, _mm512_set1_ps(0x1p-6f));
-    _mm256_storeu_pd(
-        quarters, _mm256_mul_pd(lane_sums(acc->a, acc->b, acc->c, acc->w), _mm256_set1_pd(radius)));
-}
-
-void mds_filter_taylor_avx512(const struct mds_search *search, size_t i, struct mds_sums *sums)
-{
-    const struct filter *filter = search->filter;
     const size_t vectors = filter->stride / 16, at = i / 16;
+    const __mmask16 others = (__mmask16) ~(1u << i % 16);
     const float *row = filter->goal + i * filter->stride;
     const struct place point = place_of(filter, i);
-    struct narrow_acc all = nothing(), here = nothing(), below;
-    struct begun begun;
-    double quarters[4];
+    struct sums all = none();
 
-    taylor_begin(filter, row, 0, &point, &begun);
-    taylor_run(filter, row, 0, at, &point, &begun, &all, true);
-    taylor_end(&begun, &here, true);
-    split(i, &here, &all, &below);
-    taylor_begin(filter, row, at + 1, &point, &begun);
-    taylor_run(filter, row, at + 1, vectors, &point, &begun, &all, false);
+    run(filter, row, at + 1, vectors, &point, &all);
+    run(filter, row, 0, at, &point, &all);
+    const struct begun begun =
+        begin(_mm512_maskz_load_ps(others, row + 16 * at), &point, here->x, here->y);
+    end(&begun, &all);
+    return all;
+}
 
-    const double r = search->radius, gamma = search->goal_sum[i], many = (double)vectors;
-    /* Behind the point W was not added up: what the four sums lack is the same for each. Its place
-     * takes what belongs into the bound. */
-    all.w = _mm512_fmadd_ps(
-        all.cube, _mm512_set1_ps((float)(0.21 / 64)),
-        _mm512_mul_ps(all.inverse, _mm512_set1_ps((float)(u * 8.7 / 4 * search->span / r))));
-    quarters_of(&all, r, quarters);
-    sums->difference_bound = u * r * gamma * (84 + many / 3) + quarters[3];
-    quarters[3] = 0;
-    moves_of(quarters, sums->all);
-    quarters_of(&below, r, quarters);
-    moves_of(quarters, sums->below);
-    sums->below_bound = u * ((14 + many / 15) * of_below(sums) + 3.2 * search->span * gamma +
-                             r * gamma * (48 + many / 5)) +
-                        0.235 / 64 * r * (double)_mm512_reduce_add_ps(below.cube);
+/* What is the same for all rows of an epoch. */
+struct bounds {
+    double gamma;           /* of Γ, in lengths */
+    __m512 inverse, series; /* of Σ q and Σ k, in units of r/2 */
+};
+
+static struct bounds bounds_of(const struct mds_search *search)
+{
+    const double r = search->radius, vectors = (double)search->n / 16 + 1;
+
+    /* goal·ry is q, and goal·(ry)³ is 4k; r is two units. */
+    return (struct bounds){.gamma = 1.01 * u * r * (60 + 0.31 * vectors),
+                           .inverse =
+                               _mm512_set1_ps((float)(2.02 * u * (8.6 * search->span / r + 1110))),
+                           .series = _mm512_set1_ps((float)(8 * 0.2115))};
+}
+
+/* What the four moves of point i make Σ goal·d grow by, but for Σ goal·M, and how wrong a
+ * difference of two of these can be. */
+INLINE double moves_of(const struct mds_search *search, size_t i, const struct sums *all,
+                       const struct bounds *bounds, double sums[4])
+{
+    const __m512 wrong =
+        _mm512_fmadd_ps(all->q, bounds->inverse, _mm512_mul_ps(all->k, bounds->series));
+    const double unit = 0.5 * search->radius;
+    double lanes[4];
+
+    _mm256_storeu_pd(lanes, _mm256_mul_pd(lane_sums(all->a, all->b, all->c, wrong),
+                                          _mm256_setr_pd(unit, unit, 0.5 * unit, unit)));
+    sums[0] = lanes[2] + lanes[0];
+    sums[1] = lanes[1] - lanes[2];
+    sums[2] = lanes[2] - lanes[0];
+    sums[3] = -lanes[1] - lanes[2];
+    return bounds->gamma * search->goal_sum[i] + lanes[3];
+}
+
+/* Moves the points of vector v. */
+static void move_vector(struct mds_search *search, size_t v, const struct bounds *bounds,
+                        struct mds_progress *growth)
+{
+    const struct filter *filter = search->filter;
+    const size_t end = search->n - 16 * v < 16 ? search->n : 16 * v + 16;
+    struct place here = {_mm512_load_ps(filter->x + 16 * v), _mm512_load_ps(filter->y + 16 * v)};
+    __m512 twice_means = _mm512_setzero_ps();
+
+    for (size_t i = 16 * v; i < end; i++) {
+        const struct sums all = row_of(filter, i, &here);
+        struct mds_progress ignored = {0};
+        double sums[4];
+
+        const double bound = moves_of(search, i, &all, bounds, sums);
+        size_t m = mds_decide(search, i, sums, bound);
+        if (m != MDS_UNDECIDED)
+            mds_move(search, i, m);
+        else
+            m = mds_search_point(search, i, &ignored);
+        place_again(search, i, &here);
+        twice_means = _mm512_add_ps(twice_means, all.q);
+        growth->products += sums[m];
+        growth->bound += bound;
+    }
+    growth->products += 0.25 * search->radius * (double)_mm512_reduce_add_ps(twice_means);
+}
+
+void mds_filter_taylor_epoch_avx512(struct mds_search *search, struct mds_progress *progress)
+{
+    const struct bounds bounds = bounds_of(search);
+    struct mds_progress growth = {.is_growth = true};
+
+    for (size_t v = 0; 16 * v < search->n; v++)
+        move_vector(search, v, &bounds, &growth);
+    growth.bound *= 1.2;
+    *progress = growth;
+}
+
+double mds_filter_taylor_avx512(const struct mds_search *search, size_t i, double sums[4])
+{
+    const struct filter *filter = search->filter;
+    const size_t first = i - i % 16;
+    const struct place here = {_mm512_load_ps(filter->x + first),
+                               _mm512_load_ps(filter->y + first)};
+    const struct bounds bounds = bounds_of(search);
+    const struct sums all = row_of(filter, i, &here);
+
+    return moves_of(search, i, &all, &bounds, sums);
 }
 
 #endif
