@@ -14,7 +14,7 @@
  * a file each: the raw one for large radii; the plain one; Taylor's for small radii, where
  * differences of candidates are far below the rounding of a distance. */
 
-enum { HEAD_BYTES = 64 }; /* struct filter, in front of its arrays */
+enum { HEAD_BYTES = 128 }; /* struct filter, in front of its arrays */
 
 /* --- Once a solve, once an epoch ------------------------------------------------------------- */
 
@@ -29,8 +29,7 @@ size_t mds_filter_bytes_avx512(size_t n)
 
     if (n > UINT32_MAX / 4)
         return SIZE_MAX;
-    /* Behind the last row Taylor's begins a vector that it never ends. */
-    return HEAD_BYTES + ((2 * n + 2) * stride + 16) * sizeof(float);
+    return HEAD_BYTES + (2 * n + 2) * stride * sizeof(float) + stride * sizeof(double);
 }
 
 /* A power of two by which the goals of the first point are 128 to 256 in the mean. */
@@ -58,11 +57,10 @@ void mds_filter_begin_avx512(struct mds_search *search)
                               .goal_scale = goal_scale_of(search),
                               .stride = stride,
                               .x = numbers,
-                              .y = numbers + stride};
+                              .y = numbers + stride,
+                              .wrong = (double *)(numbers + (2 + 2 * search->n) * stride)};
     for (size_t i = 0; i < 2 * stride; i++)
         numbers[i] = 0;
-    for (size_t i = 0; i < 16; i++)
-        filter->goal[search->n * stride + i] = 0;
     mds_begin_filter_avx512(search, filter);
 }
 
@@ -113,6 +111,7 @@ void mds_filter_epoch_avx512(struct mds_search *search, struct mds_progress *pro
         mds_search_epoch(search, progress);
         return;
     }
+    filter->quarter = 0.25 / search->radius;
     filter->scale = small ? 2 / search->radius : 0.5 / search->radius;
     for (size_t i = 0; i < search->n; i++)
         mds_filter_place_avx512(search, i);

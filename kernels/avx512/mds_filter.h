@@ -12,8 +12,10 @@ struct filter {
     float *goal_square;
     double goal_scale;
     size_t stride;
-    float *x, *y; /* from the centre, in units of 2r, or as the epoch says */
-    double scale; /* one over that unit */
+    float *x, *y;   /* from the centre, in units of 2r, or as the epoch says */
+    double scale;   /* one over that unit */
+    double quarter; /* one over four radii */
+    double *wrong;  /* of each point: what the plain epoch knows of its sums' bounds */
 };
 
 /* Added to the squares of goals, so that the root of none is taken of 0. */

@@ -3,6 +3,7 @@
 #define FORTYFOLD_KERNELS_AVX512_MDS_FILTER_LANES_H
 
 #include "kernels/avx512/mds_filter.h"
+#include "kernels/avx512/mds_move.h"
 
 #include <immintrin.h>
 
@@ -31,18 +32,36 @@ static inline __m256d lane_sums(__m512 a, __m512 b, __m512 c, __m512 d)
         _mm_add_ps(_mm256_castps256_ps128(half), _mm256_extractf128_ps(half, 1)));
 }
 
-/* Places point i again, in the filter and in *here, the vector that holds it. */
+/* Places point i, which is at `centered` from the centre, in the filter and in *here, the vector
+ * that holds it. */
+static inline void place_at(const struct filter *filter, size_t i, __m128d centered,
+                            struct place *here)
+{
+    const __mmask16 lane = (__mmask16)(1u << i % 16);
+    const __m128 both = _mm_cvtpd_ps(_mm_mul_pd(centered, _mm_set1_pd(filter->scale)));
+    const __m128 y = _mm_movehdup_ps(both);
+
+    _mm_store_ss(filter->x + i, both);
+    _mm_store_ss(filter->y + i, y);
+    here->x = _mm512_mask_broadcastss_ps(here->x, lane, both);
+    here->y = _mm512_mask_broadcastss_ps(here->y, lane, y);
+}
+
+/* The same for a point that was moved by other means. */
 static inline void place_again(const struct mds_search *search, size_t i, struct place *here)
 {
-    const struct filter *filter = search->filter;
-    const __mmask16 lane = (__mmask16)(1u << i % 16);
-    const float x = (float)((search->xs[2 * i] - search->center[0]) * filter->scale);
-    const float y = (float)((search->xs[2 * i + 1] - search->center[1]) * filter->scale);
+    const __m128d at = _mm_loadu_pd(search->xs + 2 * i), center = _mm_loadu_pd(search->center);
 
-    filter->x[i] = x;
-    filter->y[i] = y;
-    here->x = _mm512_mask_mov_ps(here->x, lane, _mm512_set1_ps(x));
-    here->y = _mm512_mask_mov_ps(here->y, lane, _mm512_set1_ps(y));
+    place_at(search->filter, i, _mm_sub_pd(at, center), here);
+}
+
+/* Makes move m of point i, and places it. */
+static inline void move_and_place(struct mds_search *search, size_t i, size_t m, struct place *here)
+{
+    const struct filter *filter = search->filter;
+    const struct moved moved = move_lanes(search, i, m, filter->quarter);
+
+    place_at(filter, i, moved.centered, here);
 }
 
 #endif

@@ -1,4 +1,3 @@
-#include "kernels/mds_decide.h"
 #include "kernels/mds_search.h"
 
 #if defined(__x86_64__)
@@ -46,7 +45,12 @@
  * and Y 2, squares 6, two vsqrtps 4, two estimated roots 8: 20 slots beside 20 cycles of the root
  * unit and 12 additions (13 below the point).
  *
- * Order: as in kernels/avx512/mds_filter_raw.c, the vector of the points that move comes last. */
+ * On squares of goals, as in the raw rows, it would be 17 slots with fewer vsqrtps, 20 cycles where
+ * these take 22. But what cancels in those squares leaves four times as many points undecided, and
+ * an epoch took as long, or longer.
+ *
+ * Order: as in kernels/avx512/mds_filter_raw.c, the vector of the points that move comes last, and
+ * the point of a row moves when the next row has begun. */
 
 #define INLINE static inline __attribute__((always_inline))
 
@@ -127,71 +131,56 @@ INLINE struct begun begin_at(const struct filter *filter, const float *row, size
                  _mm512_load_ps(filter->y + 16 * v));
 }
 
-/* The pairs of whole vectors first ≤ v < last. The end of one is written behind the beginning of
- * the next: see run() in kernels/avx512/mds_rows.c. */
-INLINE struct beside run(const struct filter *filter, const float *row, size_t first, size_t last,
-                         const struct place *point, bool with_first)
+/* Adds the pairs of vectors first ≤ v < last. The end of one is written behind the beginning of the
+ * next: see run() in kernels/avx512/mds_rows.c. */
+INLINE void run(const struct filter *filter, const float *row, size_t first, size_t last,
+                const struct place *point, bool with_first, struct beside *all)
 {
     const __m512 zero = _mm512_setzero_ps();
-    const struct beside none = {{zero, zero, zero, zero}};
-    struct beside all = none;
     struct begun begun;
 
     if (first == last)
-        return none;
+        return;
     begun = begin_at(filter, row, first, point);
     for (size_t v = first + 1; v < last;) {
         const size_t stop = last - v > CHUNK ? v + CHUNK : last;
-        struct beside part = none;
+        struct beside part = {{zero, zero, zero, zero}};
         for (; v < stop; v++) {
             const struct begun next = begin_at(filter, row, v, point);
             const struct beside ended = end(&begun);
             add(&part, &ended, 0xffff, with_first);
             begun = next;
         }
-        add(&all, &part, 0xffff, with_first);
+        add(all, &part, 0xffff, with_first);
     }
     const struct beside ended = end(&begun);
-    add(&all, &ended, 0xffff, with_first);
-    return all;
+    add(all, &ended, 0xffff, with_first);
 }
 
-/* The sums of point i, of which those in its own vector are at *here: over all, but for `first`,
- * and below. */
-INLINE void row_of(const struct filter *filter, size_t i, const struct place *here,
-                   struct beside *all, struct beside *below)
+INLINE struct beside none(void)
 {
-    const size_t vectors = filter->stride / 16, at = i / 16;
-    const __mmask16 lower = (__mmask16)((1u << i % 16) - 1);
-    const float *row = filter->goal + i * filter->stride;
-    const struct place point = place_of(filter, i);
+    const __m512 zero = _mm512_setzero_ps();
 
-    *all = run(filter, row, at + 1, vectors, &point, false);
-    *below = run(filter, row, 0, at, &point, true);
-    add(all, below, 0xffff, false);
-    const struct begun begun = begin(_mm512_load_ps(row + 16 * at), &point, here->x, here->y);
+    return (struct beside){{zero, zero, zero, zero}};
+}
+
+/* The sums below join those above, and both get their pairs with the point's own vector, *here. */
+INLINE void add_own(const float *row, size_t i, const struct place *point, const struct place *here,
+                    struct beside *all, struct beside *below)
+{
+    const __mmask16 lower = (__mmask16)((1u << i % 16) - 1);
+    const struct begun begun = begin(_mm512_load_ps(row + i - i % 16), point, here->x, here->y);
     const struct beside own = end(&begun);
+
+    add(all, below, 0xffff, false);
     add(all, &own, 0xffff, false);
     add(below, &own, lower, true);
 }
 
-/* Two sums over the lanes, side by side in each pair of lanes. */
-INLINE __m128 add_lanes(__m512 a, __m512 b)
+INLINE __m256d differences(const struct beside *all, double radius)
 {
-    const __m512 ab = _mm512_add_ps(_mm512_unpacklo_ps(a, b), _mm512_unpackhi_ps(a, b));
-    const __m256 half = _mm256_add_ps(_mm512_castps512_ps256(ab), _mm512_extractf32x8_ps(ab, 1));
-    const __m128 quarter = _mm_add_ps(_mm256_castps256_ps128(half), _mm256_extractf128_ps(half, 1));
-
-    return _mm_add_ps(quarter, _mm_movehl_ps(quarter, quarter));
-}
-
-INLINE void differences(const struct beside *all, double radius, double sums[4])
-{
-    const __m128 x = add_lanes(_mm512_setzero_ps(), all->sum[2]);
-    const __m128 y = add_lanes(all->sum[1], all->sum[3]);
-
-    _mm256_storeu_pd(sums, _mm256_mul_pd(_mm256_cvtps_pd(_mm_unpacklo_ps(x, y)),
-                                         _mm256_setr_pd(0, radius / 2, radius, radius / 2)));
+    return _mm256_mul_pd(lane_sums(_mm512_setzero_ps(), all->sum[1], all->sum[2], all->sum[3]),
+                         _mm256_setr_pd(0, radius / 2, radius, radius / 2));
 }
 
 /* The sums below after move m, side by side; in units of the radius. */
@@ -212,13 +201,54 @@ static double additions(const struct filter *filter)
     return CHUNK + (double)vectors / CHUNK + 2 + 2 + 4;
 }
 
-static double difference_bound(const struct mds_search *search, size_t i)
-{
-    const double r = search->radius, gamma = search->goal_sum[i];
+/* The bound of differences is `of_products` times Σ goal·d of the point, `of_gamma` times Γ, and
+ * `least`. */
+struct shares {
+    double of_products, of_gamma, least;
+};
 
-    return u * (7 * mds_search_products(search, i) +
-                gamma * (6.3 * search->span + r * (15 + 3.8 * additions(search->filter)))) +
-           0x1p-59 * r * (double)search->n;
+static struct shares shares_of(const struct mds_search *search)
+{
+    const double r = search->radius;
+
+    return (struct shares){7 * u,
+                           u * (6.3 * search->span + r * (15 + 3.8 * additions(search->filter))),
+                           0x1p-59 * r * (double)search->n};
+}
+
+/* The bounds of differences for all points, for the whole epoch. Σ goal·d is estimated as in
+ * mds_search_products(), but that both ends of a pair may move by r, and that the coordinates here
+ * are rounded: Σ d² by at most 2⁻²¹·n·C². */
+static void set_bounds(const struct mds_search *search)
+{
+    const struct filter *filter = search->filter;
+    const struct shares shares = shares_of(search);
+    const double count = (double)search->n, span = search->span;
+    const double missed = (64 * count * count * 0x1p-53 + 0x1p-20 * count) * span * span;
+    const __m512d unit = _mm512_set1_pd(1 / filter->scale), times = _mm512_set1_pd(count);
+    const __m512d sum_x = _mm512_set1_pd(2 * search->sum[0] / count);
+    const __m512d sum_y = _mm512_set1_pd(2 * search->sum[1] / count);
+    const __m512d moved = _mm512_set1_pd(2 * sqrt(count) * search->radius);
+
+    for (size_t i = 0; i < search->n; i += 8) {
+        const __mmask8 lanes = search->n - i >= 8 ? 0xff : (__mmask8)((1u << (search->n - i)) - 1);
+        const __m512d x = _mm512_mul_pd(_mm512_cvtps_pd(_mm256_load_ps(filter->x + i)), unit);
+        const __m512d y = _mm512_mul_pd(_mm512_cvtps_pd(_mm256_load_ps(filter->y + i)), unit);
+        /* n·(|p|² − 2·p·mean) + Σ |x|² */
+        const __m512d beside =
+            _mm512_fmadd_pd(_mm512_sub_pd(x, sum_x), x, _mm512_mul_pd(_mm512_sub_pd(y, sum_y), y));
+        const __m512d square =
+            _mm512_fmadd_pd(times, beside, _mm512_set1_pd(search->square + missed));
+        const __m512d goals = _mm512_sqrt_pd(_mm512_maskz_loadu_pd(lanes, search->goal_square + i));
+        const __m512d products =
+            _mm512_mul_pd(goals, _mm512_add_pd(_mm512_sqrt_pd(_mm512_abs_pd(square)), moved));
+        const __m512d of_gamma =
+            _mm512_fmadd_pd(_mm512_maskz_loadu_pd(lanes, search->goal_sum + i),
+                            _mm512_set1_pd(shares.of_gamma), _mm512_set1_pd(shares.least));
+        _mm512_storeu_pd(
+            filter->wrong + i,
+            _mm512_fmadd_pd(products, _mm512_set1_pd(1.0001 * shares.of_products), of_gamma));
+    }
 }
 
 /* Of sums below, for pairs of which Σ goal is at most gamma. */
@@ -229,39 +259,73 @@ static double below_bound(const struct mds_search *search, double below, double 
     return 1.1 * u * ((8 + path) * below + gamma * (2.9 * search->span + r * (3 + 4 * path)));
 }
 
-/* Moves the points of vector v; returns Σ goal·d below of those that the filter decided. */
-static double move_vector(struct mds_search *search, size_t v, struct mds_progress *progress)
+/* A row that is done, whose point has still to move. */
+struct pending {
+    size_t i;
+    struct beside below;
+    __m256d sums;
+};
+
+/* What moves points. */
+struct mover {
+    struct mds_search *search;
+    struct mds_progress *progress;
+    struct place here; /* the vector of the points that move */
+    __m512d products; /* Σ goal·d below of those that the filter decided, in units of the radius */
+};
+
+INLINE void settle(struct mover *mover, const struct pending *row)
 {
-    const struct filter *filter = search->filter;
-    const size_t end = search->n - 16 * v < 16 ? search->n : 16 * v + 16;
-    struct place here = {_mm512_load_ps(filter->x + 16 * v), _mm512_load_ps(filter->y + 16 * v)};
-    __m512d products = _mm512_setzero_pd();
+    const struct filter *filter = mover->search->filter;
+    const size_t m = decide_lanes(mover->search, row->i, row->sums, filter->wrong[row->i]);
 
-    for (size_t i = 16 * v; i < end; i++) {
-        struct beside all, below;
-        double sums[4];
-
-        row_of(filter, i, &here, &all, &below);
-        const double bound = difference_bound(search, i);
-        differences(&all, search->radius, sums);
-        const size_t m = mds_decide(search, i, sums, bound);
-        if (m != MDS_UNDECIDED) {
-            mds_move(search, i, m);
-            products = _mm512_add_pd(products, below_by(&below, m));
-        } else {
-            mds_search_point(search, i, progress);
-        }
-        place_again(search, i, &here);
+    if (m != MDS_UNDECIDED) {
+        move_and_place(mover->search, row->i, m, &mover->here);
+        mover->products = _mm512_add_pd(mover->products, below_by(&row->below, m));
+    } else {
+        mds_search_point(mover->search, row->i, mover->progress);
+        place_again(mover->search, row->i, &mover->here);
     }
-    return search->radius * _mm512_reduce_add_pd(products);
+}
+
+/* Moves the points of vector v. */
+static void move_vector(struct mover *mover, size_t v)
+{
+    const struct filter *filter = mover->search->filter;
+    const size_t n = mover->search->n, vectors = filter->stride / 16;
+    const size_t first = 16 * v, last = n - first < 16 ? n : first + 16;
+    const size_t above = vectors - v - 1, early = above > CHUNK ? v + 1 + CHUNK : v + 1;
+    const size_t early_below = above > CHUNK ? 0 : v > CHUNK ? CHUNK : v;
+    struct pending pending = {.i = first};
+
+    mover->here =
+        (struct place){_mm512_load_ps(filter->x + first), _mm512_load_ps(filter->y + first)};
+    for (size_t i = first; i < last; i++) {
+        const float *row = filter->goal + i * filter->stride;
+        const struct place point = place_of(filter, i);
+        struct beside all = none(), below = none();
+
+        run(filter, row, v + 1, early, &point, false, &all);
+        run(filter, row, 0, early_below, &point, true, &below);
+        if (i > first)
+            settle(mover, &pending);
+        run(filter, row, early, vectors, &point, false, &all);
+        run(filter, row, early_below, v, &point, true, &below);
+        add_own(row, i, &point, &mover->here, &all, &below);
+        pending = (struct pending){i, below, differences(&all, mover->search->radius)};
+    }
+    settle(mover, &pending);
 }
 
 void mds_filter_plain_epoch_avx512(struct mds_search *search, struct mds_progress *progress)
 {
-    double products = 0, gamma = 0;
+    struct mover mover = {search, progress, .products = _mm512_setzero_pd()};
+    double gamma = 0;
 
+    set_bounds(search);
     for (size_t v = 0; 16 * v < search->n; v++)
-        products += move_vector(search, v, progress);
+        move_vector(&mover, v);
+    const double products = search->radius * _mm512_reduce_add_pd(mover.products);
     for (size_t i = 0; i < search->n; i++)
         gamma += search->goal_sum[i];
     progress->products += products;
@@ -272,19 +336,25 @@ void mds_filter_plain_epoch_avx512(struct mds_search *search, struct mds_progres
 void mds_filter_plain_avx512(const struct mds_search *search, size_t i, struct mds_sums *sums)
 {
     const struct filter *filter = search->filter;
-    const size_t first = i - i % 16;
-    const struct place here = {_mm512_load_ps(filter->x + first),
-                               _mm512_load_ps(filter->y + first)};
-    struct beside all, below;
+    const size_t vectors = filter->stride / 16, at = i / 16;
+    const float *row = filter->goal + i * filter->stride;
+    const struct place point = place_of(filter, i);
+    const struct place here = {_mm512_load_ps(filter->x + 16 * at),
+                               _mm512_load_ps(filter->y + 16 * at)};
+    struct beside all = none(), below = none();
     double largest = 0;
 
-    row_of(filter, i, &here, &all, &below);
-    differences(&all, search->radius, sums->all);
+    run(filter, row, at + 1, vectors, &point, false, &all);
+    run(filter, row, 0, at, &point, true, &below);
+    add_own(row, i, &point, &here, &all, &below);
+    _mm256_storeu_pd(sums->all, differences(&all, search->radius));
     for (size_t m = 0; m < 4; m++) {
         sums->below[m] = search->radius * _mm512_reduce_add_pd(below_by(&below, m));
         largest = sums->below[m] > largest ? sums->below[m] : largest;
     }
-    sums->difference_bound = difference_bound(search, i);
+    const struct shares shares = shares_of(search);
+    sums->difference_bound = shares.of_products * mds_search_products(search, i) +
+                             shares.of_gamma * search->goal_sum[i] + shares.least;
     sums->below_bound = below_bound(search, largest, search->goal_sum[i]);
 }
 

@@ -1,4 +1,3 @@
-#include "kernels/mds_decide.h"
 #include "kernels/mds_search.h"
 
 #if defined(__x86_64__)
@@ -60,8 +59,17 @@
  * underflows is below 2⁻⁴⁰ of it.
  *
  * Order. Row i + 1 needs nothing of row i but where point i has gone, and that only for the vector
- * in which it lies. So this vector comes last, and stays in registers while its points move: the
- * processor begins the next row while it still decides this one. */
+ * in which it lies. So this vector comes last, and stays in registers while its points move; and
+ * point i moves when some vectors of row i + 1 have begun. What decides the move are a hundred
+ * instructions that wait for each other, and of those that wait the schedulers hold 64: between two
+ * rows nothing else would fit. That and kernels/avx512/mds_move.h took 15 % off an epoch of 200
+ * points, 9 % at 500, 5 % at 1000. Within a row the first half of one vector is written before the
+ * second half of the last one, for the same reason: see kernels/avx512/mds_weighted.h. Then a
+ * vector takes 12.6 cycles, where it took 13.2; what is missing to 12 are the two that join y, for
+ * which the processor at times picks a port that multiplies. */
+
+/* Vectors of a row that come before the point of the last one moves. */
+enum { AHEAD = 8 };
 
 #define INLINE static inline __attribute__((always_inline))
 
@@ -71,20 +79,41 @@ struct four {
     __m512i joined;
 };
 
-/* The four squares, times h. */
-INLINE void squares(__m512 h, const struct place *point, __m512 x, __m512 y, __m512 t[4])
+/* What makes *x comes before, what takes it after: the compiler moves neither across. */
+INLINE void pin(__m512 *x)
+{
+    __asm__ volatile("" : "+v"(*x));
+}
+
+/* A vector on its way: h·S, Q and R. */
+struct weighed {
+    __m512 both, q, r;
+};
+
+INLINE struct weighed weigh(__m512 h, const struct place *point, __m512 x, __m512 y)
 {
     const __m512i exponent_two = _mm512_set1_epi32(2 << 23);
     const __m512 quarter =
         _mm512_castsi512_ps(_mm512_sub_epi32(_mm512_castps_si512(h), exponent_two));
     const __m512 z = _mm512_sub_ps(point->x, x), w = _mm512_sub_ps(point->y, y);
-    const __m512 q = _mm512_mul_ps(h, z), r = _mm512_mul_ps(h, w);
-    const __m512 both = _mm512_fmadd_ps(q, z, _mm512_fmadd_ps(r, w, quarter));
+    struct weighed weighed = {.q = _mm512_mul_ps(h, z), .r = _mm512_mul_ps(h, w)};
 
-    t[0] = _mm512_add_ps(both, q);
-    t[1] = _mm512_add_ps(both, r);
-    t[2] = _mm512_sub_ps(both, q);
-    t[3] = _mm512_sub_ps(both, r);
+    weighed.both = _mm512_fmadd_ps(weighed.q, z, _mm512_fmadd_ps(weighed.r, w, quarter));
+    pin(&weighed.both);
+    pin(&weighed.q);
+    pin(&weighed.r);
+    return weighed;
+}
+
+/* The squares of the four distances, times h. */
+INLINE void squares(const struct weighed *weighed, __m512 t[4])
+{
+    t[0] = _mm512_add_ps(weighed->both, weighed->q);
+    t[1] = _mm512_add_ps(weighed->both, weighed->r);
+    t[2] = _mm512_sub_ps(weighed->both, weighed->q);
+    t[3] = _mm512_sub_ps(weighed->both, weighed->r);
+    for (int m = 0; m < 4; m++)
+        pin(&t[m]);
 }
 
 INLINE __m512i joined(__m512i all, const __m512 y[4])
@@ -96,29 +125,46 @@ INLINE __m512i joined(__m512i all, const __m512 y[4])
                                      0xfe);
 }
 
-/* The pairs of whole vectors first ≤ v < last. */
-INLINE struct four run(const struct filter *filter, const float *row, size_t first, size_t last,
-                       const struct place *point)
+INLINE struct weighed weigh_at(const struct filter *filter, const float *row, size_t v,
+                               const struct place *point)
 {
-    const __m512 zero = _mm512_setzero_ps();
-    struct four four = {{zero, zero, zero, zero}, _mm512_setzero_si512()};
+    /* The same place of the next row into the second-level cache, for memory takes long to answer;
+     * what comes within 1 KiB into the first, which the coordinates need, too. (A whole row ahead
+     * into the first costs 14 % more at 2000 points, 36 % at 4000.) */
+    _mm_prefetch((const char *)(row + filter->stride + 16 * v), _MM_HINT_T1);
+    _mm_prefetch((const char *)(row + 16 * v + 256), _MM_HINT_T0);
+    return weigh(_mm512_load_ps(row + 16 * v), point, _mm512_load_ps(filter->x + 16 * v),
+                 _mm512_load_ps(filter->y + 16 * v));
+}
 
-    for (size_t v = first; v < last; v++) {
-        __m512 t[4], y[4];
-        /* The same place of the next row into the second-level cache, for memory takes long to
-         * answer; what comes within 1 KiB into the first, which the coordinates need, too. (A whole
-         * row ahead into the first costs 14 % more at 2000 points, 36 % at 4000.) */
-        _mm_prefetch((const char *)(row + filter->stride + 16 * v), _MM_HINT_T1);
-        _mm_prefetch((const char *)(row + 16 * v + 256), _MM_HINT_T0);
-        squares(_mm512_load_ps(row + 16 * v), point, _mm512_load_ps(filter->x + 16 * v),
-                _mm512_load_ps(filter->y + 16 * v), t);
-        for (int m = 0; m < 4; m++) {
-            y[m] = _mm512_rsqrt14_ps(t[m]);
-            four.sum[m] = _mm512_fmadd_ps(t[m], y[m], four.sum[m]);
-        }
-        four.joined = joined(four.joined, y);
+INLINE void add(const struct weighed *weighed, struct four *sums)
+{
+    __m512 t[4], y[4];
+
+    squares(weighed, t);
+    for (int m = 0; m < 4; m++) {
+        y[m] = _mm512_rsqrt14_ps(t[m]);
+        sums->sum[m] = _mm512_fmadd_ps(t[m], y[m], sums->sum[m]);
     }
-    return four;
+    sums->joined = joined(sums->joined, y);
+}
+
+/* Adds the pairs of whole vectors first ≤ v < last. */
+INLINE void run(const struct filter *filter, const float *row, size_t first, size_t last,
+                const struct place *point, struct four *sums)
+{
+    struct four four = *sums;
+
+    if (first >= last)
+        return;
+    struct weighed weighed = weigh_at(filter, row, first, point);
+    for (size_t v = first + 1; v < last; v++) {
+        const struct weighed next = weigh_at(filter, row, v, point);
+        add(&weighed, &four);
+        weighed = next;
+    }
+    add(&weighed, &four);
+    *sums = four;
 }
 
 /* Adds the pairs of some lanes of the vector at x and y, and those of `lower` among them to *below.
@@ -126,9 +172,10 @@ INLINE struct four run(const struct filter *filter, const float *row, size_t fir
 INLINE void add_part(__m512 h, const struct place *point, __m512 x, __m512 y, __mmask16 lanes,
                      __mmask16 lower, struct four *all, struct four *below)
 {
+    const struct weighed weighed = weigh(h, point, x, y);
     __m512 t[4], roots[4];
 
-    squares(h, point, x, y, t);
+    squares(&weighed, t);
     for (int m = 0; m < 4; m++) {
         roots[m] = _mm512_maskz_rsqrt14_ps(lanes, t[m]);
         all->sum[m] = _mm512_mask3_fmadd_ps(t[m], roots[m], all->sum[m], lanes);
@@ -155,12 +202,6 @@ struct bounds {
     double goal_scale;
 };
 
-/* What an epoch adds up: Σ goal·d below of what the filter decided, and the bounds that are not a
- * share of it. */
-struct added {
-    double products, bound;
-};
-
 /* What is not a share of the largest sum, for a difference of two sums. */
 static double absolute_bound(const struct mds_search *search, size_t i, const struct bounds *bounds,
                              bool near)
@@ -172,50 +213,93 @@ static double absolute_bound(const struct mds_search *search, size_t i, const st
            bounds->least;
 }
 
-/* Moves the points of vector v. */
-static void move_vector(struct mds_search *search, size_t v, const struct bounds *bounds,
-                        struct mds_progress *progress, struct added *added)
+INLINE struct four none(void)
 {
+    const __m512 zero = _mm512_setzero_ps();
+
+    return (struct four){{zero, zero, zero, zero}, _mm512_setzero_si512()};
+}
+
+/* A row that is done, whose point has still to move. */
+struct pending {
+    __m512 below[4];
+    __m256d sums;
+    double absolute; /* see absolute_bound() */
+    size_t i;
+};
+
+/* What moves points. */
+struct mover {
+    struct mds_search *search;
+    const struct bounds *bounds;
+    struct mds_progress *progress;
+    struct place here; /* the vector of the points that move */
+    __m512 products;
+    double bound;
+};
+
+/* Moves the point of a row. */
+INLINE void settle(struct mover *mover, const struct pending *row)
+{
+    struct mds_search *search = mover->search;
+    const double bound = mover->bounds->relative * largest_of(row->sums) + row->absolute;
+    const size_t m = decide_lanes(search, row->i, row->sums, bound);
+
+    if (m != MDS_UNDECIDED) {
+        move_and_place(search, row->i, m, &mover->here);
+        mover->products = _mm512_add_ps(mover->products, row->below[m]);
+        mover->bound += row->absolute;
+    } else {
+        search->slots += (double)search->n / 16 * MDS_PLAIN_SLOTS;
+        mds_search_point_by(mds_filter_plain_avx512, search, row->i, mover->progress);
+        place_again(search, row->i, &mover->here);
+    }
+}
+
+/* Moves the points of vector v. */
+static void move_vector(struct mover *mover, size_t v)
+{
+    struct mds_search *search = mover->search;
+    const struct bounds *bounds = mover->bounds;
     const struct filter *filter = search->filter;
     const size_t full = search->n / 16, rest = search->n % 16;
     const __mmask16 tail = (__mmask16)((1u << rest) - 1), own = v < full ? 0xffff : tail;
-    const size_t end = v < full ? 16 * v + 16 : search->n;
-    struct place here = {_mm512_load_ps(filter->x + 16 * v), _mm512_load_ps(filter->y + 16 * v)};
-    __m512 products = _mm512_setzero_ps();
+    const size_t first = 16 * v, end = v < full ? 16 * v + 16 : search->n;
+    const size_t above = full > v + 1 ? full - v - 1 : 0;
+    const size_t early = above > AHEAD ? v + 1 + AHEAD : v + 1;
+    const size_t early_below = above > AHEAD ? 0 : v > AHEAD ? AHEAD : v;
+    struct pending pending = {.i = first};
 
-    for (size_t i = 16 * v; i < end; i++) {
+    mover->here =
+        (struct place){_mm512_load_ps(filter->x + first), _mm512_load_ps(filter->y + first)};
+    for (size_t i = first; i < end; i++) {
         const float *row = filter->goal_square + i * filter->stride;
         const struct place point = place_of(filter, i);
         const unsigned lane = 1u << i % 16;
-        struct four all = run(filter, row, v + 1, full, &point);
-        struct four below = run(filter, row, 0, v, &point);
-        double sums[4];
+        struct four all = none(), below = none();
 
+        run(filter, row, v + 1, early, &point, &all);
+        run(filter, row, 0, early_below, &point, &below);
+        if (i > first)
+            settle(mover, &pending);
+        run(filter, row, early, full, &point, &all);
+        run(filter, row, early_below, v, &point, &below);
         if (v < full && rest != 0)
             add_part(_mm512_load_ps(row + 16 * full), &point, _mm512_load_ps(filter->x + 16 * full),
                      _mm512_load_ps(filter->y + 16 * full), tail, 0, &all, &below);
         for (int m = 0; m < 4; m++)
             all.sum[m] = _mm512_add_ps(all.sum[m], below.sum[m]);
         all.joined = _mm512_or_si512(all.joined, below.joined);
-        add_part(_mm512_load_ps(row + 16 * v), &point, here.x, here.y, (__mmask16)(own & ~lane),
-                 (__mmask16)(lane - 1), &all, &below);
-        _mm256_storeu_pd(sums,
-                         _mm256_mul_pd(lane_sums(all.sum[0], all.sum[1], all.sum[2], all.sum[3]),
-                                       _mm256_set1_pd(bounds->unit)));
-        const double absolute = absolute_bound(search, i, bounds, is_near(&all));
-        const size_t m =
-            mds_decide(search, i, sums, bounds->relative * mds_largest(sums) + absolute);
-        if (m != MDS_UNDECIDED) {
-            mds_move(search, i, m);
-            products = _mm512_add_ps(products, below.sum[m]);
-            added->bound += absolute;
-        } else {
-            search->slots += (double)search->n / 16 * MDS_PLAIN_SLOTS;
-            mds_search_point_by(mds_filter_plain_avx512, search, i, progress);
-        }
-        place_again(search, i, &here);
+        add_part(_mm512_load_ps(row + 16 * v), &point, mover->here.x, mover->here.y,
+                 (__mmask16)(own & ~lane), (__mmask16)(lane - 1), &all, &below);
+        pending.sums = _mm256_mul_pd(lane_sums(all.sum[0], all.sum[1], all.sum[2], all.sum[3]),
+                                     _mm256_set1_pd(bounds->unit));
+        pending.absolute = absolute_bound(search, i, bounds, is_near(&all));
+        for (int m = 0; m < 4; m++)
+            pending.below[m] = below.sum[m];
+        pending.i = i;
     }
-    added->products += (double)_mm512_reduce_add_ps(products);
+    settle(mover, &pending);
 }
 
 void mds_filter_raw_epoch_avx512(struct mds_search *search, struct mds_progress *progress)
@@ -231,12 +315,16 @@ void mds_filter_raw_epoch_avx512(struct mds_search *search, struct mds_progress 
                                   .least = 0x1p-49 * (double)search->n * farthest,
                                   .unit = 2 * r / filter->goal_scale,
                                   .goal_scale = filter->goal_scale};
-    struct added added = {0};
+    double products = 0;
+    struct mover mover = {.search = search, .bounds = &bounds, .progress = progress};
 
-    for (size_t v = 0; 16 * v < search->n; v++)
-        move_vector(search, v, &bounds, progress, &added);
-    progress->products += added.products * bounds.unit;
-    progress->bound += 0.5 * bounds.relative * added.products * bounds.unit + added.bound;
+    for (size_t v = 0; 16 * v < search->n; v++) {
+        mover.products = _mm512_setzero_ps();
+        move_vector(&mover, v);
+        products += (double)_mm512_reduce_add_ps(mover.products) * bounds.unit;
+    }
+    progress->products += products;
+    progress->bound += 0.5 * bounds.relative * products + mover.bound;
 }
 
 #endif

@@ -1,4 +1,3 @@
-#include "kernels/mds_decide.h"
 #include "kernels/mds_search.h"
 
 #if defined(__x86_64__)
@@ -52,7 +51,8 @@
  * Slots of the FMA ports for 16 points: squares 2, estimate 1, Y 1, e 1, q 2, k 1, n 1, then A and
  * B 4, C 1: 14; 10 additions beside them.
  *
- * Order: as in kernels/avx512/mds_filter_raw.c, the vector of the points that move comes last. */
+ * Order: as in kernels/avx512/mds_filter_raw.c, the vector of the points that move comes last, and
+ * the point of a row moves when the next row has begun. */
 
 #define INLINE static inline __attribute__((always_inline))
 
@@ -152,23 +152,6 @@ INLINE void run(const struct filter *filter, const float *row, size_t first, siz
     end(&begun, all);
 }
 
-/* The sums of point i, of which those in its own vector are at *here. */
-INLINE struct sums row_of(const struct filter *filter, size_t i, const struct place *here)
-{
-    const size_t vectors = filter->stride / 16, at = i / 16;
-    const __mmask16 others = (__mmask16) ~(1u << i % 16);
-    const float *row = filter->goal + i * filter->stride;
-    const struct place point = place_of(filter, i);
-    struct sums all = none();
-
-    run(filter, row, at + 1, vectors, &point, &all);
-    run(filter, row, 0, at, &point, &all);
-    const struct begun begun =
-        begin(_mm512_maskz_load_ps(others, row + 16 * at), &point, here->x, here->y);
-    end(&begun, &all);
-    return all;
-}
-
 /* What is the same for all rows of an epoch. */
 struct bounds {
     double gamma;           /* of Γ, in lengths */
@@ -186,74 +169,131 @@ static struct bounds bounds_of(const struct mds_search *search)
                            .series = _mm512_set1_ps((float)(8 * 0.2115))};
 }
 
-/* What the four moves of point i make Σ goal·d grow by, but for Σ goal·M, and how wrong a
- * difference of two of these can be. */
-INLINE double moves_of(const struct mds_search *search, size_t i, const struct sums *all,
-                       const struct bounds *bounds, double sums[4])
+/* The pairs with the vector of the point itself, at *here. */
+INLINE void add_own(const float *row, size_t i, const struct place *point, const struct place *here,
+                    struct sums *all)
+{
+    const __mmask16 others = (__mmask16) ~(1u << i % 16);
+    const struct begun begun =
+        begin(_mm512_maskz_load_ps(others, row + i - i % 16), point, here->x, here->y);
+
+    end(&begun, all);
+}
+
+/* A row that is done, whose point has still to move. */
+struct pending {
+    size_t i;
+    double bound;  /* of differences of */
+    __m256d grown; /* what the four moves make Σ goal·d grow by, but for Σ goal·M */
+};
+
+INLINE struct pending pending_of(const struct mds_search *search, size_t i, const struct sums *all,
+                                 const struct bounds *bounds)
 {
     const __m512 wrong =
         _mm512_fmadd_ps(all->q, bounds->inverse, _mm512_mul_ps(all->k, bounds->series));
     const double unit = 0.5 * search->radius;
-    double lanes[4];
+    const __m256d lanes = _mm256_mul_pd(lane_sums(all->a, all->b, all->c, wrong),
+                                        _mm256_setr_pd(unit, unit, 0.5 * unit, unit));
+    /* a, b, −a, −b and c, −c, c, −c. */
+    const __m256d flip_way = _mm256_setr_pd(0.0, 0.0, -0.0, -0.0);
+    const __m256d flip_axis = _mm256_setr_pd(0.0, -0.0, 0.0, -0.0);
+    const __m256d along = _mm256_xor_pd(_mm256_permute4x64_pd(lanes, 0x44), flip_way);
+    const __m256d second = _mm256_xor_pd(_mm256_permute4x64_pd(lanes, 0xaa), flip_axis);
 
-    _mm256_storeu_pd(lanes, _mm256_mul_pd(lane_sums(all->a, all->b, all->c, wrong),
-                                          _mm256_setr_pd(unit, unit, 0.5 * unit, unit)));
-    sums[0] = lanes[2] + lanes[0];
-    sums[1] = lanes[1] - lanes[2];
-    sums[2] = lanes[2] - lanes[0];
-    sums[3] = -lanes[1] - lanes[2];
-    return bounds->gamma * search->goal_sum[i] + lanes[3];
+    return (struct pending){
+        .i = i,
+        .bound = bounds->gamma * search->goal_sum[i] +
+                 _mm256_cvtsd_f64(_mm256_permute4x64_pd(lanes, 0xff)),
+        .grown = _mm256_add_pd(along, second),
+    };
+}
+
+/* What moves points. */
+struct mover {
+    struct mds_search *search;
+    struct place here; /* the vector of the points that move */
+    struct mds_progress growth;
+};
+
+INLINE void settle(struct mover *mover, const struct pending *row)
+{
+    struct mds_progress ignored = {0};
+    double grown[4];
+
+    _mm256_storeu_pd(grown, row->grown);
+    size_t m = decide_lanes(mover->search, row->i, row->grown, row->bound);
+    if (m != MDS_UNDECIDED) {
+        move_and_place(mover->search, row->i, m, &mover->here);
+    } else {
+        m = mds_search_point(mover->search, row->i, &ignored);
+        place_again(mover->search, row->i, &mover->here);
+    }
+    mover->growth.products += grown[m];
+    mover->growth.bound += row->bound;
 }
 
 /* Moves the points of vector v. */
-static void move_vector(struct mds_search *search, size_t v, const struct bounds *bounds,
-                        struct mds_progress *growth)
+static void move_vector(struct mover *mover, const struct bounds *bounds, size_t v)
 {
-    const struct filter *filter = search->filter;
-    const size_t end = search->n - 16 * v < 16 ? search->n : 16 * v + 16;
-    struct place here = {_mm512_load_ps(filter->x + 16 * v), _mm512_load_ps(filter->y + 16 * v)};
+    const struct filter *filter = mover->search->filter;
+    const size_t n = mover->search->n, vectors = filter->stride / 16;
+    const size_t first = 16 * v, last = n - first < 16 ? n : first + 16;
+    const size_t above = vectors - v - 1, early = above > CHUNK ? v + 1 + CHUNK : v + 1;
+    const size_t early_below = above > CHUNK ? 0 : v > CHUNK ? CHUNK : v;
     __m512 twice_means = _mm512_setzero_ps();
+    struct pending pending = {.i = first};
 
-    for (size_t i = 16 * v; i < end; i++) {
-        const struct sums all = row_of(filter, i, &here);
-        struct mds_progress ignored = {0};
-        double sums[4];
+    mover->here =
+        (struct place){_mm512_load_ps(filter->x + first), _mm512_load_ps(filter->y + first)};
+    for (size_t i = first; i < last; i++) {
+        const float *row = filter->goal + i * filter->stride;
+        const struct place point = place_of(filter, i);
+        struct sums all = none();
 
-        const double bound = moves_of(search, i, &all, bounds, sums);
-        size_t m = mds_decide(search, i, sums, bound);
-        if (m != MDS_UNDECIDED)
-            mds_move(search, i, m);
-        else
-            m = mds_search_point(search, i, &ignored);
-        place_again(search, i, &here);
+        run(filter, row, v + 1, early, &point, &all);
+        run(filter, row, 0, early_below, &point, &all);
+        if (i > first)
+            settle(mover, &pending);
+        run(filter, row, early, vectors, &point, &all);
+        run(filter, row, early_below, v, &point, &all);
+        add_own(row, i, &point, &mover->here, &all);
         twice_means = _mm512_add_ps(twice_means, all.q);
-        growth->products += sums[m];
-        growth->bound += bound;
+        pending = pending_of(mover->search, i, &all, bounds);
     }
-    growth->products += 0.25 * search->radius * (double)_mm512_reduce_add_ps(twice_means);
+    settle(mover, &pending);
+    mover->growth.products +=
+        0.25 * mover->search->radius * (double)_mm512_reduce_add_ps(twice_means);
 }
 
 void mds_filter_taylor_epoch_avx512(struct mds_search *search, struct mds_progress *progress)
 {
     const struct bounds bounds = bounds_of(search);
-    struct mds_progress growth = {.is_growth = true};
+    struct mover mover = {.search = search, .growth = {.is_growth = true}};
 
     for (size_t v = 0; 16 * v < search->n; v++)
-        move_vector(search, v, &bounds, &growth);
-    growth.bound *= 1.2;
-    *progress = growth;
+        move_vector(&mover, &bounds, v);
+    *progress = mover.growth;
+    progress->bound *= 1.2;
 }
 
 double mds_filter_taylor_avx512(const struct mds_search *search, size_t i, double sums[4])
 {
     const struct filter *filter = search->filter;
-    const size_t first = i - i % 16;
-    const struct place here = {_mm512_load_ps(filter->x + first),
-                               _mm512_load_ps(filter->y + first)};
+    const size_t vectors = filter->stride / 16, at = i / 16;
+    const float *row = filter->goal + i * filter->stride;
+    const struct place point = place_of(filter, i);
+    const struct place here = {_mm512_load_ps(filter->x + 16 * at),
+                               _mm512_load_ps(filter->y + 16 * at)};
     const struct bounds bounds = bounds_of(search);
-    const struct sums all = row_of(filter, i, &here);
+    struct sums all = none();
 
-    return moves_of(search, i, &all, &bounds, sums);
+    run(filter, row, at + 1, vectors, &point, &all);
+    run(filter, row, 0, at, &point, &all);
+    add_own(row, i, &point, &here, &all);
+    const struct pending pending = pending_of(search, i, &all, &bounds);
+    _mm256_storeu_pd(sums, pending.grown);
+    return pending.bound;
 }
 
 #endif

@@ -1,9 +1,9 @@
-#include "kernels/mds_decide.h"
 #include "kernels/mds_search.h"
 
 #if defined(__x86_64__)
 
 #include "kernels/avx512/mds_kernels.h"
+#include "kernels/avx512/mds_move.h"
 #include "kernels/avx512/mds_weighted.h"
 
 /* Coarser rows in double (kernels/avx512/mds_weighted.h): raw ones for large radii, where the
@@ -23,9 +23,10 @@
  * costs are nothing beside the slack of a decision (kernels/mds_search.c), which exceeds u·n·d·r.
  *
  * Order: as in kernels/avx512/mds_filter_raw.c, what the move before may have changed comes last,
- * and the vector that holds the point stays in registers while its points move. It comes before the
- * points below: alone it goes through its stages one after the other, beside them 1 % of a row of
- * Newton's (1000 points) sooner. */
+ * the vector that holds the point stays in registers while its points move, and the point of a row
+ * moves when the next row has begun. The point's vector comes before the last points below: alone
+ * it goes through its stages one after the other, beside them 1 % of a row of Newton's (1000
+ * points) sooner. */
 
 /* What is known of sums of each kind of roots. */
 static const struct kind {
@@ -78,27 +79,64 @@ INLINE __m256d lengths(const struct acc *acc, enum roots roots, double unit)
     return _mm256_mul_pd(_mm256_mul_pd(weight, _mm256_set1_pd(unit)), add_lanes(acc));
 }
 
-/* The sums of point i, whose vector of points is *here, over all points and over those below. */
-INLINE void add_row(const struct mds_search *search, size_t i, const struct place *here,
-                    enum roots roots, struct acc *all, struct acc *below)
+/* A row under way: sums over the points behind the vector of point i, and over those before it. */
+struct half {
+    struct acc behind, below;
+};
+
+/* Vectors of a row that come before the point of the last one moves. */
+enum { AHEAD = 8 };
+
+/* How many vectors those are, behind the vector `at` and below it. */
+struct early {
+    size_t behind, below;
+};
+
+INLINE struct early early_of(size_t at, size_t full)
+{
+    const bool is_behind = at + AHEAD < full;
+
+    return (struct early){is_behind ? AHEAD : 0, is_behind ? 0 : at < AHEAD ? at : AHEAD};
+}
+
+INLINE struct half begin_row(const struct mds_search *search, size_t i, struct early early,
+                             enum roots roots)
+{
+    const size_t at = i / 8;
+    const double *goal = search->d_goal + i * search->n;
+    const struct place point = {_mm512_set1_pd(search->x[i]), _mm512_set1_pd(search->y[i])};
+    const __m512d zero = _mm512_setzero_pd();
+    const struct acc none = {zero, zero, zero, zero};
+    struct half half = {none, none};
+
+    add_vectors(search, goal, at + 1, at + 1 + early.behind, &point, &half.behind, roots);
+    add_vectors(search, goal, 0, early.below, &point, &half.below, roots);
+    return half;
+}
+
+/* The rest, with the points of the vector of point i at *here: the sums over all points and over
+ * those below. */
+INLINE void end_row(const struct mds_search *search, size_t i, struct early early,
+                    const struct place *here, enum roots roots, const struct half *half,
+                    struct acc *all, struct acc *below)
 {
     const size_t n = search->n, full = n / 8, at = i / 8;
     const double *goal = search->d_goal + i * n;
     const __mmask8 tail = (__mmask8)((1u << n % 8) - 1), lower = (__mmask8)((1u << i % 8) - 1);
     const struct place point = {_mm512_set1_pd(search->x[i]), _mm512_set1_pd(search->y[i])};
     const __m512d zero = _mm512_setzero_pd();
-    struct acc behind = {zero, zero, zero, zero}, near = behind;
+    struct acc behind = half->behind, near = {zero, zero, zero, zero};
 
-    *below = behind;
+    *below = half->below;
     if (at < full) {
-        add_vectors(search, goal, at + 1, full, &point, &behind, roots);
+        add_vectors(search, goal, at + 1 + early.behind, full, &point, &behind, roots);
         if (tail != 0)
             add_vector(_mm512_maskz_loadu_pd(tail, goal + 8 * full), &point,
                        place_at(search, 8 * full), &behind, roots);
     }
     add_vector(_mm512_maskz_loadu_pd(at < full ? 0xff : tail, goal + 8 * at), &point, *here, &near,
                roots);
-    add_vectors(search, goal, 0, at, &point, below, roots);
+    add_vectors(search, goal, early.below, at, &point, below, roots);
     all->a = _mm512_add_pd(_mm512_add_pd(behind.a, below->a), near.a);
     all->b = _mm512_add_pd(_mm512_add_pd(behind.b, below->b), near.b);
     all->c = _mm512_add_pd(_mm512_add_pd(behind.c, below->c), near.c);
@@ -112,10 +150,12 @@ INLINE void add_row(const struct mds_search *search, size_t i, const struct plac
 INLINE void row(const struct mds_search *search, size_t i, enum roots roots, struct mds_sums *sums)
 {
     const struct place here = place_at(search, i / 8 * 8);
+    const struct early early = {0, 0};
+    const struct half half = begin_row(search, i, early, roots);
     const double unit = unit_of(search);
     struct acc all, below;
 
-    add_row(search, i, &here, roots, &all, &below);
+    end_row(search, i, early, &here, roots, &half, &all, &below);
     _mm256_storeu_pd(sums->all, lengths(&all, roots, unit));
     _mm256_storeu_pd(sums->below, lengths(&below, roots, unit));
     set_bounds(search, i, roots, sums);
@@ -165,57 +205,91 @@ void mds_raw_bound_avx512(const struct mds_search *search, size_t i, struct mds_
 
 /* --- Epochs --------------------------------------------------------------------------------- */
 
-/* What an epoch's rows that could decide add up to: Σ goal·d below the points, lane by lane, in
- * units of √8·r, and Γ. */
-struct decided {
+/* A row that is done, whose point has still to move. */
+struct pending {
+    size_t i;
+    __m256d sums;
+    double bound;
+    __m512d below[4];
+};
+
+/* What moves points, and what the rows that could decide add up to: Σ goal·d below the points, lane
+ * by lane, in units of √8·r, and Γ. */
+struct mover {
+    struct mds_search *search;
+    struct mds_progress *progress;
+    struct bounds bounds;
+    double quarter, unit;
+    struct place here; /* the vector of the points that move */
     __m512d products;
     double gamma;
 };
 
-/* Moves the points of vector v. */
-INLINE void move_vector(struct mds_search *search, size_t v, enum roots roots,
-                        const struct bounds *bounds, struct decided *decided,
-                        struct mds_progress *progress)
+INLINE void settle(struct mover *mover, const struct pending *row, enum roots roots)
 {
-    const size_t end = search->n - 8 * v < 8 ? search->n : 8 * v + 8;
-    const double unit = unit_of(search);
-    struct place here = place_at(search, 8 * v);
+    struct mds_search *search = mover->search;
+    const __mmask8 lane = (__mmask8)(1u << row->i % 8);
+    const size_t m = decide_lanes(search, row->i, row->sums, row->bound);
 
-    for (size_t i = 8 * v; i < end; i++) {
-        const __mmask8 lane = (__mmask8)(1u << i % 8);
-        struct acc all, below;
-        double sums[4];
-
-        add_row(search, i, &here, roots, &all, &below);
-        _mm256_storeu_pd(sums, lengths(&all, roots, unit));
-        const size_t m =
-            mds_decide(search, i, sums, difference_bound(bounds, sums, search->goal_sum[i]));
-        if (m != MDS_UNDECIDED) {
-            const __m512d chosen[4] = {below.a, below.b, below.c, below.w};
-            mds_move(search, i, m);
-            decided->products = _mm512_fmadd_pd(chosen[m], _mm512_set1_pd(kinds[roots].weight[m]),
-                                                decided->products);
-            decided->gamma += search->goal_sum[i];
-        } else if (roots == ROOTS_RAW) {
-            mds_search_point_by(mds_row_avx512_newton, search, i, progress);
-        } else {
-            mds_search_point(search, i, progress);
-        }
-        here.x = _mm512_mask_mov_pd(here.x, lane, _mm512_set1_pd(search->x[i]));
-        here.y = _mm512_mask_mov_pd(here.y, lane, _mm512_set1_pd(search->y[i]));
+    if (m != MDS_UNDECIDED) {
+        const struct moved moved = move_lanes(search, row->i, m, mover->quarter);
+        const __m512d weight = _mm512_set1_pd(kinds[roots].weight[m]);
+        mover->products = _mm512_fmadd_pd(row->below[m], weight, mover->products);
+        mover->gamma += search->goal_sum[row->i];
+        mover->here.x = _mm512_mask_broadcastsd_pd(mover->here.x, lane, moved.apart);
+        mover->here.y = _mm512_mask_broadcastsd_pd(mover->here.y, lane,
+                                                   _mm_unpackhi_pd(moved.apart, moved.apart));
+        return;
     }
+    if (roots == ROOTS_RAW)
+        mds_search_point_by(mds_row_avx512_newton, search, row->i, mover->progress);
+    else
+        mds_search_point(search, row->i, mover->progress);
+    mover->here = place_at(search, row->i / 8 * 8);
+}
+
+/* Moves the points of vector v. */
+INLINE void move_vector(struct mover *mover, size_t v, enum roots roots)
+{
+    const struct mds_search *search = mover->search;
+    const size_t first = 8 * v, end = search->n - first < 8 ? search->n : first + 8;
+    const struct early early = early_of(v, search->n / 8);
+    struct pending pending = {.i = first};
+
+    mover->here = place_at(search, first);
+    for (size_t i = first; i < end; i++) {
+        const struct half half = begin_row(search, i, early, roots);
+        struct acc all, below;
+
+        if (i > first)
+            settle(mover, &pending, roots);
+        end_row(search, i, early, &mover->here, roots, &half, &all, &below);
+        pending.i = i;
+        pending.sums = lengths(&all, roots, mover->unit);
+        pending.bound = 2 * (mover->bounds.relative * largest_of(pending.sums) +
+                             mover->bounds.absolute * search->goal_sum[i]);
+        pending.below[0] = below.a;
+        pending.below[1] = below.b;
+        pending.below[2] = below.c;
+        pending.below[3] = below.w;
+    }
+    settle(mover, &pending, roots);
 }
 
 INLINE void epoch(struct mds_search *search, enum roots roots, struct mds_progress *progress)
 {
-    const struct bounds bounds = bounds_of(search, roots);
-    struct decided decided = {.products = _mm512_setzero_pd()};
+    struct mover mover = {.search = search,
+                          .progress = progress,
+                          .bounds = bounds_of(search, roots),
+                          .quarter = 0.25 / search->radius,
+                          .unit = unit_of(search),
+                          .products = _mm512_setzero_pd()};
 
     for (size_t v = 0; 8 * v < search->n; v++)
-        move_vector(search, v, roots, &bounds, &decided, progress);
-    const double products = _mm512_reduce_add_pd(decided.products) * unit_of(search);
+        move_vector(&mover, v, roots);
+    const double products = _mm512_reduce_add_pd(mover.products) * mover.unit;
     progress->products += products;
-    progress->bound += bounds.relative * products + bounds.absolute * decided.gamma;
+    progress->bound += mover.bounds.relative * products + mover.bounds.absolute * mover.gamma;
 }
 
 static void raw_epoch(struct mds_search *search, struct mds_progress *progress)
