@@ -20,18 +20,37 @@ static inline double mds_largest(const double all[4])
     return x > y ? x : y;
 }
 
-/* The move of point i that the definition makes, if sums whose differences are wrong by at most
- * difference_bound (see struct mds_sums) can tell; MDS_UNDECIDED otherwise. */
-static inline size_t mds_decide(const struct mds_search *search, size_t i, const double all[4],
-                                double difference_bound)
+/* What the definition's errors of the four moves of point i differ by: F in mds_search.c. */
+static inline void mds_scores(const struct mds_search *search, size_t i, const double all[4],
+                              double scores[4])
 {
     const double count = (double)search->n, twice = 2 * search->radius;
     const double x = search->xs[2 * i] - search->center[0];
     const double y = search->xs[2 * i + 1] - search->center[1];
     const double along_x = twice * (count * x - search->sum[0]);
     const double along_y = twice * (count * y - search->sum[1]);
-    const double f0 = along_x - 2 * all[0], f1 = along_y - 2 * all[1];
-    const double f2 = -along_x - 2 * all[2], f3 = -along_y - 2 * all[3];
+
+    scores[0] = along_x - 2 * all[0];
+    scores[1] = along_y - 2 * all[1];
+    scores[2] = -along_x - 2 * all[2];
+    scores[3] = -along_y - 2 * all[3];
+}
+
+/* What rounds in the definition itself, and in scores. */
+static inline double mds_slack(const struct mds_search *search, size_t i)
+{
+    return search->slack_factor * search->goal_square[i] + search->slack_constant;
+}
+
+/* The move of point i that the definition makes, if sums whose differences are wrong by at most
+ * difference_bound (see struct mds_sums) can tell; MDS_UNDECIDED otherwise. */
+static inline size_t mds_decide(const struct mds_search *search, size_t i, const double all[4],
+                                double difference_bound)
+{
+    double f[4];
+
+    mds_scores(search, i, all, f);
+    const double f0 = f[0], f1 = f[1], f2 = f[2], f3 = f[3];
     /* Without branches: they would be guessed wrongly half of the time, and a wrong guess also
      * throws away what was begun of the next row. For that each line is one the processor has an
      * instruction for; two choices by one comparison would be made a branch by the compiler. */
@@ -42,10 +61,10 @@ static inline size_t mds_decide(const struct mds_search *search, size_t i, const
     const double second = other < high ? other : high;
     const unsigned is_least = (unsigned)(f0 == least) | (unsigned)(f1 == least) << 1 |
                               (unsigned)(f2 == least) << 2 | 1u << 3;
-    const double slack = search->slack_factor * search->goal_square[i] + search->slack_constant;
 
     /* The sum is not a number if any of the four is not. */
-    if (second - least > 2.01 * difference_bound + slack && f0 + f1 + f2 + f3 < INFINITY)
+    if (second - least > 2.01 * difference_bound + mds_slack(search, i) &&
+        f0 + f1 + f2 + f3 < INFINITY)
         return (size_t)__builtin_ctz(is_least);
     return MDS_UNDECIDED;
 }

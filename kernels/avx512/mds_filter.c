@@ -10,9 +10,10 @@
 /* The filter: rows in single precision, sixteen points a register, with proved bounds.
  *
  * u = 2⁻²⁴ throughout; d is a distance, S a Σ goal·d, Γ = Σ goal of the row, r the radius, C the
- * largest coordinate from the centre. Coordinates are kept in units of 2r. Three row functions, of
- * a file each: the raw one for large radii; the plain one; Taylor's for small radii, where
- * differences of candidates are far below the rounding of a distance. */
+ * largest coordinate from the centre. Coordinates are kept in units of 2r. Three kinds of rows, of
+ * a file each: raw ones for large radii; plain ones; Taylor's for small radii, where differences of
+ * candidates are far below the rounding of a distance. Where a raw row leaves two candidates, a
+ * duel decides. */
 
 enum { HEAD_BYTES = 128 }; /* struct filter, in front of its arrays */
 
@@ -99,9 +100,9 @@ bool mds_filter_fits_raw_avx512(const struct mds_search *search)
 void mds_filter_epoch_avx512(struct mds_search *search, struct mds_progress *progress)
 {
     struct filter *filter = search->filter;
-    /* In a typical distance. Up to a dozen of them raw rows leave few points undecided, up to 70
-     * plain ones. Taylor's are the fastest, but every point that has another within some radii
-     * costs a row in double: from where that is one in ten. */
+    /* In a typical distance. Up to 18 of them raw rows leave less than a third of the points
+     * undecided, up to 70 plain ones few. Taylor's are the fastest, but every point that has
+     * another within some radii costs a row in double: from where that is one in ten. */
     const double count = (double)search->n;
     const double radii = search->goal_sum_largest / (count * search->radius);
     const bool squares_fit = mds_filter_fits_raw_avx512(search);
@@ -115,7 +116,7 @@ void mds_filter_epoch_avx512(struct mds_search *search, struct mds_progress *pro
     filter->scale = small ? 2 / search->radius : 0.5 / search->radius;
     for (size_t i = 0; i < search->n; i++)
         mds_filter_place_avx512(search, i);
-    if (radii < 12 && squares_fit) {
+    if (radii < 18 && squares_fit) {
         search->slots += count * count / 16 * MDS_RAW_SLOTS;
         mds_filter_raw_epoch_avx512(search, progress);
     } else if (!small) {

@@ -25,6 +25,7 @@ struct filter {
 #define MDS_RAW_SLOTS 12
 #define MDS_PLAIN_SLOTS 20
 #define MDS_TAYLOR_SLOTS 14
+#define MDS_DUEL_SLOTS 12
 
 /* Are goals and coordinates such that single precision can hold their squares? */
 bool mds_filter_fits_avx512(const struct mds_search *search);
@@ -43,6 +44,12 @@ mds_row_fn mds_filter_plain_avx512;
 typedef void mds_filter_epoch_fn(struct mds_search *search, struct mds_progress *progress);
 mds_filter_epoch_fn mds_filter_raw_epoch_avx512, mds_filter_plain_epoch_avx512,
     mds_filter_taylor_epoch_avx512;
+
+/* Of two moves of point i, by how much Σ goal·d of the second is more than that of the first, which
+ * may be no number (kernels/avx512/mds_filter_duel.c); and how wrong that is at most, if neither
+ * sum is more than `largest`. */
+double mds_filter_duel_avx512(const struct mds_search *search, size_t i, const size_t moves[2]);
+double mds_filter_duel_bound_avx512(const struct mds_search *search, size_t i, double largest);
 
 /* A row for small radii by itself, with coordinates in units of r/2: by how much each move makes
  * Σ goal·d grow, but for the same number; returns the bound of a difference. */

@@ -4,6 +4,8 @@
 
 #include "kernels/avx512/mds_filter_lanes.h"
 
+#include <math.h>
+
 /* Raw rows: for large radii, where the candidates differ by far more than 2⁻¹⁴ of a distance, the
  * estimate of a root needs no correction. u = 2⁻²⁴ and all letters as in kernels/avx512/
  * mds_filter.c. With z and w for dx and dy in units of 2r the squares of the four distances are
@@ -238,6 +240,55 @@ struct mover {
     double bound;
 };
 
+/* Where a row leaves two moves, which of them it is; MDS_UNDECIDED if it leaves more, or if they
+ * are too near each other. */
+static size_t duel(struct mds_search *search, const struct pending *row, double bound)
+{
+    const double slack = mds_slack(search, row->i);
+    double sums[4], scores[4];
+    size_t moves[2] = {0, 0};
+
+    _mm256_storeu_pd(sums, row->sums);
+    mds_scores(search, row->i, sums, scores);
+    for (size_t m = 1; m < 4; m++)
+        if (scores[m] < scores[moves[0]])
+            moves[0] = m;
+    moves[1] = moves[0] == 0 ? 1 : 0;
+    for (size_t m = 1; m < 4; m++)
+        if (m != moves[0] && scores[m] < scores[moves[1]])
+            moves[1] = m;
+    for (size_t m = 0; m < 4; m++)
+        if (m != moves[0] && m != moves[1] &&
+            !(scores[m] - scores[moves[1]] > 2.01 * bound + slack && scores[m] < INFINITY))
+            return MDS_UNDECIDED;
+    search->slots += (double)search->n / 16 * MDS_DUEL_SLOTS;
+    /* With the sum of the second as the duel has it beside the first's. */
+    const double wrong = mds_filter_duel_bound_avx512(search, row->i, mds_largest(sums) + bound);
+    sums[moves[1]] = sums[moves[0]] + mds_filter_duel_avx512(search, row->i, moves);
+    mds_scores(search, row->i, sums, scores);
+    const double lead = scores[moves[1]] - scores[moves[0]];
+    if (!(fabs(lead) > 2.01 * wrong + slack))
+        return MDS_UNDECIDED;
+    return moves[lead > 0 ? 0 : 1];
+}
+
+/* Moves the point of a row that could not decide. */
+static void settle_closely(struct mover *mover, const struct pending *row, double bound)
+{
+    struct mds_search *search = mover->search;
+    const size_t m = duel(search, row, bound);
+
+    if (m != MDS_UNDECIDED) {
+        move_and_place(search, row->i, m, &mover->here);
+        mover->products = _mm512_add_ps(mover->products, row->below[m]);
+        mover->bound += row->absolute;
+    } else {
+        search->slots += (double)search->n / 16 * MDS_PLAIN_SLOTS;
+        mds_search_point_by(mds_filter_plain_avx512, search, row->i, mover->progress);
+        place_again(search, row->i, &mover->here);
+    }
+}
+
 /* Moves the point of a row. */
 INLINE void settle(struct mover *mover, const struct pending *row)
 {
@@ -250,9 +301,7 @@ INLINE void settle(struct mover *mover, const struct pending *row)
         mover->products = _mm512_add_ps(mover->products, row->below[m]);
         mover->bound += row->absolute;
     } else {
-        search->slots += (double)search->n / 16 * MDS_PLAIN_SLOTS;
-        mds_search_point_by(mds_filter_plain_avx512, search, row->i, mover->progress);
-        place_again(search, row->i, &mover->here);
+        settle_closely(mover, row, bound);
     }
 }
 

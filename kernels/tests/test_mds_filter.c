@@ -111,6 +111,26 @@ static void check_plain(const struct mds_search *search, const char *what)
               search->radius, error, bound);
 }
 
+/* Duels of all pairs of moves; one where a candidate meets a point may end undecided. */
+static void check_duels(const struct mds_search *search, const char *what)
+{
+    for (size_t i = 0; i < search->n; i++) {
+        long double all[4], largest = 0;
+        true_sums(search, i, search->n, all);
+        for (int m = 0; m < 4; m++)
+            largest = fmaxl(largest, all[m]);
+        const double bound = mds_filter_duel_bound_avx512(search, i, (double)largest);
+        for (size_t pair = 0; pair < 16; pair++) {
+            const size_t moves[2] = {pair / 4, pair % 4};
+            const double more = mds_filter_duel_avx512(search, i, moves);
+            const long double error = fabsl(more - (all[moves[1]] - all[moves[0]]));
+            cr_expect(isnan(more) || error <= bound,
+                      "duel, %s, n %zu, point %zu, radius %g, moves %zu and %zu: %Lg > %g", what,
+                      search->n, i, search->radius, moves[0], moves[1], error, bound);
+        }
+    }
+}
+
 /* A row in double, as kernels/mds_search.h asks for; nothing is below a point. */
 static void true_row(const struct mds_search *search, size_t i, struct mds_sums *sums)
 {
@@ -175,6 +195,8 @@ static void check_rows(const struct mds_problem *problem, double radius, const c
 
     if (mds_filter_fits_avx512(&search)) {
         check_plain(&search, what);
+        if (mds_filter_fits_raw_avx512(&search))
+            check_duels(&search, what);
         check_taylor(&search, what);
     }
     search_free(&search);
