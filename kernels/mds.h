@@ -21,8 +21,8 @@ struct mds_outcome {
     /* Rows (one point in one epoch) computed in double, and rows that took the definition's own
      * order of summation to decide; 0 where a kernel knows no other way. */
     uint64_t rows_doubled_count, rows_exact_count;
-    /* What the rows asked of the ports that multiply, in instructions, as the files of the rows
-     * count them; 0 where a kernel does not count. */
+    /* What the rows, and the totals between epochs, asked of the ports that multiply, in
+     * instructions, as the files of the rows count them; 0 where a kernel does not count. */
     double slots;
 };
 

@@ -26,6 +26,7 @@ struct filter {
 #define MDS_PLAIN_SLOTS 20
 #define MDS_TAYLOR_SLOTS 14
 #define MDS_DUEL_SLOTS 12
+#define MDS_FILTER_ERROR_SLOTS 6.5
 
 /* Are goals and coordinates such that single precision can hold their squares? */
 bool mds_filter_fits_avx512(const struct mds_search *search);

@@ -229,8 +229,8 @@ static json_t *measure_rows(int rounds)
 
 #endif
 
-/* Whole searches of the filter: the time that the slots of its rows would take beside the time that
- * it took, totals and all that is done once included. */
+/* Whole searches of the filter: the time that the slots of its rows and totals would take beside
+ * what it took, with all that is done once. */
 static json_t *measure_searches(int rounds)
 {
     const double doubled_slots = 26.0 / 8; /* kernels/avx512/mds_rows.c */

@@ -195,7 +195,7 @@ def of_one_thread(rounds):
 WHAT = {
     "rows": "share of their bound",
     "share": "epochs: share of their bound",
-    "whole": "whole search: its rows' bound in its time",
+    "whole": "whole search: its ports' bound in its time",
     "epoch": "epoch, times the cython variant's",
     "search": "whole search, times the cython variant's",
     "naive": "500 points, 39 epochs, times naive",
