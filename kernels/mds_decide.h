@@ -79,6 +79,8 @@ static inline void mds_move(struct mds_search *search, size_t i, size_t m)
     const double new = old + signs[m] * search->radius;
 
     search->xs[2 * i + axis] = new;
+    /* The definition adds 0 to it, which makes 0 of −0. */
+    search->xs[2 * i + 1 - axis] += 0.0;
     apart[i] = new *(0.25 / search->radius);
     const double from = old - search->center[axis], to = new - search->center[axis];
     search->sum[axis] += to - from;

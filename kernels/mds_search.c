@@ -260,17 +260,18 @@ static void set_total(struct mds_search *search, const struct mds_progress *prog
                       const struct total *before, struct total *after)
 {
     const double count = (double)search->n, goals = search->goal_square_total;
-    const double spread_before = search->spread;
+    const double spread_before = search->spread, size_before = search->spread_size;
 
     measure(search);
     const double all = count * search->square;
     const double center = search->sum[0] * search->sum[0] + search->sum[1] * search->sum[1];
+    const double size = all + center;
     const double rounding =
-        16 * (count + 4) * unit *
-            (goals + all + center + spread_before + 2 * fabs(progress->products)) +
+        16 * (count + 4) * unit * (goals + size + size_before + 2 * fabs(progress->products)) +
         count * count * tiny;
     const double bound = 2.01 * progress->bound + rounding;
     search->spread = all - center;
+    search->spread_size = size;
     *after = (struct total){.level = FROM_PRODUCTS, .growth_bound = INFINITY};
     if (progress->is_growth) {
         after->growth = search->spread - spread_before - 2 * progress->products;

@@ -73,7 +73,7 @@ struct mds_rows {
     unsigned lanes;
     double root_error;
     /* Moves every point once, in place of the search's own loop; NULL for that. Adds up
-     * mds_search_step()'s numbers. */
+     * mds_search_step()'s numbers, or by how much they grow. */
     void (*epoch)(struct mds_search *search, struct mds_progress *progress);
     mds_error_fn *error;
     /* Does each piece once, on several threads; NULL: the search does them in turn. */
@@ -103,8 +103,9 @@ struct mds_search {
     double span; /* no coordinate is farther than this from the centre, nor will be this epoch */
     double size; /* nor farther than this from 0 */
     double goal_square_largest, goal_square_total, goal_sum_largest;
-    double sum[2], square;               /* Σ coordinates and Σ squares, from the centre */
-    double spread;                       /* Σ d² over pairs, before this epoch */
+    double sum[2], square; /* Σ coordinates and Σ squares, from the centre */
+    /* Σ d² over pairs, before this epoch: n·Σ|x|² − |Σx|²; and the sum of these two. */
+    double spread, spread_size;
     double slack_constant, slack_factor; /* see mds_search.c */
     uint64_t rows_doubled_count, rows_exact_count;
     double slots; /* see struct mds_outcome: kernels add to it */

@@ -10,10 +10,10 @@
 /* The filter: rows in single precision, sixteen points a register, with proved bounds.
  *
  * u = 2⁻²⁴ throughout; d is a distance, S a Σ goal·d, Γ = Σ goal of the row, r the radius, C the
- * largest coordinate from the centre. Coordinates are kept in units of 2r. Three kinds of rows, of
- * a file each: raw ones for large radii; plain ones; Taylor's for small radii, where differences of
- * candidates are far below the rounding of a distance. Where a raw row leaves two candidates, a
- * duel decides. */
+ * largest coordinate from the centre, at most 2²⁴·r. Coordinates are kept in units of 2r, by
+ * Taylor's rows and by totals in others. Three kinds of rows, of a file each: raw ones for large
+ * radii; plain ones; Taylor's for small radii, where differences of candidates are far below the
+ * rounding of a distance. Where a raw row leaves two candidates, a duel decides. */
 
 enum { HEAD_BYTES = 128 }; /* struct filter, in front of its arrays */
 
@@ -65,6 +65,15 @@ void mds_filter_begin_avx512(struct mds_search *search)
     mds_begin_filter_avx512(search, filter);
 }
 
+double mds_filter_least_avx512(const struct mds_search *search)
+{
+    const struct filter *filter = search->filter;
+    const double farthest = 3 * search->span + search->radius;
+
+    /* The root of what was added is 2⁻⁵⁰, of a goal times the scale. */
+    return 0x1p-49 * (double)filter->stride * farthest / filter->goal_scale;
+}
+
 void mds_filter_place_avx512(const struct mds_search *search, size_t i)
 {
     const struct filter *filter = search->filter;
@@ -76,12 +85,15 @@ void mds_filter_place_avx512(const struct mds_search *search, size_t i)
     filter->y[i] = (float)y;
 }
 
-/* Squares of coordinates, and their products with goals, must neither overflow nor vanish. */
+/* Squares of coordinates, and their products with goals, must neither overflow nor vanish. Beyond
+ * u·C = r coordinates say too little of a move; and what its own rounding in double costs, 2⁻⁵³ of
+ * the farthest from 0, is below u·r, for which all bounds have room. */
 bool mds_filter_fits_avx512(const struct mds_search *search)
 {
-    const double widest = 0x1p28, narrowest = 0x1p-60;
+    const double widest = 0x1p24, farthest = 0x1p28, narrowest = 0x1p-60;
 
-    return search->span < widest * search->radius && search->goal_sum_largest < 0x1p60 &&
+    return search->span < widest * search->radius && search->size < farthest * search->radius &&
+           search->goal_sum_largest < 0x1p60 &&
            search->goal_sum_largest / (double)search->n > narrowest;
 }
 

@@ -7,8 +7,8 @@
 
 struct filter {
     float *goal; /* n rows of `stride` floats */
-    /* Of the same shape, for the raw rows: (goal_scale·goal)² + MDS_FILTER_TINY. The scale is a
-     * power of two by which goals are some hundred; any will do. */
+    /* Of the same shape, for the raw rows and duels: (goal_scale·goal)² + MDS_FILTER_TINY. The
+     * scale is a power of two by which goals are some hundred; any will do. */
     float *goal_square;
     double goal_scale;
     size_t stride;
@@ -33,6 +33,9 @@ bool mds_filter_fits_avx512(const struct mds_search *search);
 
 /* Are the squares of goals such, too, that the raw and the plain rows can use them? */
 bool mds_filter_fits_raw_avx512(const struct mds_search *search);
+
+/* What MDS_FILTER_TINY costs a row's sum at most, padding included. */
+double mds_filter_least_avx512(const struct mds_search *search);
 
 /* Places point i in the filter's arrays. */
 void mds_filter_place_avx512(const struct mds_search *search, size_t i);

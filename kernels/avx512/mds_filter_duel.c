@@ -100,10 +100,10 @@ double mds_filter_duel_bound_avx512(const struct mds_search *search, size_t i, d
     const struct filter *filter = search->filter;
     const double u = 0x1p-24, r = search->radius, gamma = search->goal_sum[i];
     /* Half of the vectors, the other half, the lanes. */
-    const double path = (double)filter->stride / 32 + 6, farthest = 3 * search->span + r;
+    const double path = (double)filter->stride / 32 + 6;
 
     return u * (9.1 * largest + gamma * (8.5 * search->span + r * (4 + 2.2 * path))) +
-           0x1p-49 * (double)search->n * farthest;
+           mds_filter_least_avx512(search);
 }
 
 #endif

@@ -17,8 +17,8 @@ static inline struct place place_of(const struct filter *filter, size_t i)
     return (struct place){_mm512_set1_ps(filter->x[i]), _mm512_set1_ps(filter->y[i])};
 }
 
-/* The sums of a, b, c and d over their lanes, five additions each: transposed step by step, so that
- * one addition serves several sums. */
+/* The sums of a, b, c and d over their lanes, four additions for a term, five for all: transposed
+ * step by step, so that one addition serves several sums. */
 static inline __m256d lane_sums(__m512 a, __m512 b, __m512 c, __m512 d)
 {
     const __m512 ab = _mm512_add_ps(_mm512_unpacklo_ps(a, b), _mm512_unpackhi_ps(a, b));

@@ -356,12 +356,11 @@ void mds_filter_raw_epoch_avx512(struct mds_search *search, struct mds_progress 
     const struct filter *filter = search->filter;
     const double u = 0x1p-24, r = search->radius;
     const size_t vectors = filter->stride / 16;
-    const double farthest = 3 * search->span + r;
     const struct bounds bounds = {.relative = 1.001 * (0x1p-13 + u * (2 * (double)vectors + 60)),
                                   .near = 0x1.8p-11 * r, /* 2⁻¹⁰·⁴¹⁵ */
                                   .apart = 8.5 * u * r,
                                   .displaced = 6 * u * search->span,
-                                  .least = 0x1p-49 * (double)search->n * farthest,
+                                  .least = mds_filter_least_avx512(search),
                                   .unit = 2 * r / filter->goal_scale,
                                   .goal_scale = filter->goal_scale};
     double products = 0;

@@ -39,7 +39,8 @@
  * Displacement. Coordinates and their differences round as in the plain row: a pair stands aside by
  * δ = 2.83u·C + u·d, for all candidates alike. The gradients of two distances differ by 2 and by
  * 2·‖candidates' distance‖/(sum of the two lengths) at most, which is below 3.04·r·y: so by
- * 8.6u·C·r·y + 3.04u·r.
+ * 8.6u·C·r·y + 3.04u·r. (y is that of where the points were rounded to. Within r, which u·C is at
+ * most, it changes little enough: of the bound at least a fifth is left.)
  * Adding up. (chunk + chunks + 7)·u for terms of 1.21·r at most, for two candidates twice that.
  *
  *     |error of S(a) − S(b)| ≤ u·r·(Γ·(60 + 0.31·vectors) + (8.6·C/r + 1110)·Σ goal·ry)

@@ -62,6 +62,8 @@ static double solve_epoch(const double *d_goal, double *xs, size_t n, double rad
             if (error[m] < error[best])
                 best = m;
         point[best % 2] += best < 2 ? radius : -radius;
+        /* The definition adds 0 along the other axis, which makes 0 of −0. */
+        point[1 - best % 2] += 0.0;
         total += below[best];
     }
     return total;

@@ -9,6 +9,7 @@
 #endif
 
 #include <criterion/criterion.h>
+#include <string.h>
 #include <math.h>
 #include <stdlib.h>
 
@@ -18,21 +19,26 @@ static bool runs_here(const struct kernel *kernel)
 }
 
 /* Solves one problem with every kernel; threads from 1 to 3 where a kernel takes them. */
-static void check(enum mds_family family, size_t n, uint64_t epochs, uint64_t seed)
+static void check_problem(struct mds_problem *problem, uint64_t seed)
 {
-    struct mds_problem problem = mds_problem_make(family, n, epochs, seed);
-
-    mds_problem_solve(&problem);
+    mds_problem_solve(problem);
     for (size_t k = 0; k < dispatch_count(); k++) {
         const struct kernel *kernel = dispatch_kernel(k);
         if (!runs_here(kernel))
             continue;
         const unsigned threads = kernel->threaded ? 1 + (unsigned)(seed % 3) : 1;
-        const char *different = mds_problem_check(&problem, kernel, threads);
+        const char *different = mds_problem_check(problem, kernel, threads);
         cr_expect_null(different, "%s, %s, n %zu, %zu epochs, seed %zu, %u threads: %s",
-                       kernel->name, mds_family_name(family), n, (size_t)epochs, (size_t)seed,
-                       threads, different);
+                       kernel->name, mds_family_name(problem->family), problem->n,
+                       (size_t)problem->epochs, (size_t)seed, threads, different);
     }
+}
+
+static void check(enum mds_family family, size_t n, uint64_t epochs, uint64_t seed)
+{
+    struct mds_problem problem = mds_problem_make(family, n, epochs, seed);
+
+    check_problem(&problem, seed);
     mds_problem_free(&problem);
 }
 
@@ -51,6 +57,32 @@ Test(mds, a_thousand_points)
     for (int family = 0; family < FAMILY_USUAL_COUNT; family++)
         check(family, 1000, 6, 7);
     check(FAMILY_UNIFORM, 1000, 1000, 1);
+}
+
+/* Points far from their first mean meet there: what rounds in Σ d² is not what is left of it. */
+Test(mds, points_that_meet)
+{
+    static const double xs[] = {0.7499998547883361,  2.2541019414434665e-08,
+                                1.7500000549795272,  -1.7919126094896317e-08,
+                                -0.2500001194447647, 1.29744106657198e-07};
+    struct mds_problem problem = mds_problem_make(FAMILY_UNIFORM, 3, 1000, 1);
+
+    memcpy(problem.xs, xs, sizeof xs);
+    for (size_t k = 0; k < 9; k++)
+        problem.goal[k] = k % 4 == 0 ? 0 : 0x1p-56;
+    check_problem(&problem, 1);
+    mds_problem_free(&problem);
+}
+
+/* By the definition −0 becomes 0, whichever way its point moves. */
+Test(mds, negative_zeros)
+{
+    struct mds_problem problem = mds_problem_make(FAMILY_UNIFORM, 40, 1, 1);
+
+    for (size_t k = 0; k < 80; k += 3)
+        problem.xs[k] = -0.0;
+    check_problem(&problem, 1);
+    mds_problem_free(&problem);
 }
 
 Test(mds, awkward_problems)
