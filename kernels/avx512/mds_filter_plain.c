@@ -261,9 +261,9 @@ static double below_bound(const struct mds_search *search, double below, double 
 
 /* A row that is done, whose point has still to move. */
 struct pending {
-    size_t i;
     struct beside below;
     __m256d sums;
+    size_t i;
 };
 
 /* What moves points. */
@@ -312,7 +312,7 @@ static void move_vector(struct mover *mover, size_t v)
         run(filter, row, early, vectors, &point, false, &all);
         run(filter, row, early_below, v, &point, true, &below);
         add_own(row, i, &point, &mover->here, &all, &below);
-        pending = (struct pending){i, below, differences(&all, mover->search->radius)};
+        pending = (struct pending){below, differences(&all, mover->search->radius), i};
     }
     settle(mover, &pending);
 }

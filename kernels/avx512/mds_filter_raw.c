@@ -232,11 +232,11 @@ struct pending {
 
 /* What moves points. */
 struct mover {
+    struct place here; /* the vector of the points that move */
+    __m512 products;
     struct mds_search *search;
     const struct bounds *bounds;
     struct mds_progress *progress;
-    struct place here; /* the vector of the points that move */
-    __m512 products;
     double bound;
 };
 

@@ -212,8 +212,8 @@ INLINE struct pending pending_of(const struct mds_search *search, size_t i, cons
 
 /* What moves points. */
 struct mover {
-    struct mds_search *search;
     struct place here; /* the vector of the points that move */
+    struct mds_search *search;
     struct mds_progress growth;
 };
 

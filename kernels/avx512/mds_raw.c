@@ -207,21 +207,21 @@ void mds_raw_bound_avx512(const struct mds_search *search, size_t i, struct mds_
 
 /* A row that is done, whose point has still to move. */
 struct pending {
-    size_t i;
+    __m512d below[4];
     __m256d sums;
     double bound;
-    __m512d below[4];
+    size_t i;
 };
 
 /* What moves points, and what the rows that could decide add up to: Σ goal·d below the points, lane
  * by lane, in units of √8·r, and Γ. */
 struct mover {
+    struct place here; /* the vector of the points that move */
+    __m512d products;
     struct mds_search *search;
     struct mds_progress *progress;
     struct bounds bounds;
     double quarter, unit;
-    struct place here; /* the vector of the points that move */
-    __m512d products;
     double gamma;
 };
 
