@@ -64,8 +64,8 @@
  * in which it lies. So this vector comes last, and stays in registers while its points move; and
  * point i moves when some vectors of row i + 1 have begun. What decides the move are a hundred
  * instructions that wait for each other, and of those that wait the schedulers hold 64: between two
- * rows nothing else would fit. That and kernels/avx512/mds_move.h took 15 % off an epoch of 200
- * points, 9 % at 500, 5 % at 1000. Within a row the first half of one vector is written before the
+ * rows nothing else would fit. That and kernels/avx512/mds_move.h took 10 % off an epoch of 200
+ * points, 8 % at 500, 5 % at 1000. Within a row the first half of one vector is written before the
  * second half of the last one, for the same reason: see kernels/avx512/mds_weighted.h. Then a
  * vector takes 12.6 cycles, where it took 13.2; what is missing to 12 are the two that join y, for
  * which the processor at times picks a port that multiplies. */
