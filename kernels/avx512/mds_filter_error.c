@@ -54,12 +54,6 @@ INLINE __m512 by_estimate(__m512 goal, __m512 s)
     return _mm512_fnmadd_ps(t, _mm512_fnmadd_ps(t, y, _mm512_set1_ps(3)), goal);
 }
 
-INLINE __m512d widened(__m512 lanes)
-{
-    return _mm512_add_pd(_mm512_cvtps_pd(_mm512_castps512_ps256(lanes)),
-                         _mm512_cvtps_pd(_mm512_extractf32x8_ps(lanes, 1)));
-}
-
 /* Pairs of vectors, first ≤ j < last, a multiple of 32 apart; the same place of the next row is
  * fetched meanwhile. */
 INLINE void chunk(const struct filter *filter, const float *goal, size_t first, size_t last,

@@ -17,6 +17,19 @@ static inline struct place place_of(const struct filter *filter, size_t i)
     return (struct place){_mm512_set1_ps(filter->x[i]), _mm512_set1_ps(filter->y[i])};
 }
 
+/* The sixteen points of vector v. */
+static inline struct place vector_of(const struct filter *filter, size_t v)
+{
+    return (struct place){_mm512_load_ps(filter->x + 16 * v), _mm512_load_ps(filter->y + 16 * v)};
+}
+
+/* Both halves of sixteen sums, side by side. */
+static inline __m512d widened(__m512 lanes)
+{
+    return _mm512_add_pd(_mm512_cvtps_pd(_mm512_castps512_ps256(lanes)),
+                         _mm512_cvtps_pd(_mm512_extractf32x8_ps(lanes, 1)));
+}
+
 /* The sums of a, b, c and d over their lanes, four additions for a term, five for all: transposed
  * step by step, so that one addition serves several sums. */
 static inline __m256d lane_sums(__m512 a, __m512 b, __m512 c, __m512 d)

@@ -188,8 +188,7 @@ INLINE __m512d below_by(const struct beside *below, size_t m)
 {
     const __m512 lanes = _mm512_fmadd_ps(below->sum[m], _mm512_set1_ps(shares[m]), below->sum[0]);
 
-    return _mm512_add_pd(_mm512_cvtps_pd(_mm512_castps512_ps256(lanes)),
-                         _mm512_cvtps_pd(_mm512_extractf32x8_ps(lanes, 1)));
+    return widened(lanes);
 }
 
 /* Additions of single precision on the way of a term into its sum: in a chunk, of the chunks of a
@@ -294,23 +293,22 @@ static void move_vector(struct mover *mover, size_t v)
     const struct filter *filter = mover->search->filter;
     const size_t n = mover->search->n, vectors = filter->stride / 16;
     const size_t first = 16 * v, last = n - first < 16 ? n : first + 16;
-    const size_t above = vectors - v - 1, early = above > CHUNK ? v + 1 + CHUNK : v + 1;
-    const size_t early_below = above > CHUNK ? 0 : v > CHUNK ? CHUNK : v;
+    const struct early early = early_of(v, vectors);
+    const size_t behind = v + 1 + early.behind;
     struct pending pending = {.i = first};
 
-    mover->here =
-        (struct place){_mm512_load_ps(filter->x + first), _mm512_load_ps(filter->y + first)};
+    mover->here = vector_of(filter, v);
     for (size_t i = first; i < last; i++) {
         const float *row = filter->goal + i * filter->stride;
         const struct place point = place_of(filter, i);
         struct beside all = none(), below = none();
 
-        run(filter, row, v + 1, early, &point, false, &all);
-        run(filter, row, 0, early_below, &point, true, &below);
+        run(filter, row, v + 1, behind, &point, false, &all);
+        run(filter, row, 0, early.below, &point, true, &below);
         if (i > first)
             settle(mover, &pending);
-        run(filter, row, early, vectors, &point, false, &all);
-        run(filter, row, early_below, v, &point, true, &below);
+        run(filter, row, behind, vectors, &point, false, &all);
+        run(filter, row, early.below, v, &point, true, &below);
         add_own(row, i, &point, &mover->here, &all, &below);
         pending = (struct pending){below, differences(&all, mover->search->radius), i};
     }
@@ -339,8 +337,7 @@ void mds_filter_plain_avx512(const struct mds_search *search, size_t i, struct m
     const size_t vectors = filter->stride / 16, at = i / 16;
     const float *row = filter->goal + i * filter->stride;
     const struct place point = place_of(filter, i);
-    const struct place here = {_mm512_load_ps(filter->x + 16 * at),
-                               _mm512_load_ps(filter->y + 16 * at)};
+    const struct place here = vector_of(filter, at);
     struct beside all = none(), below = none();
     double largest = 0;
 

@@ -70,9 +70,6 @@
  * vector takes 12.6 cycles, where it took 13.2; what is missing to 12 are the two that join y, for
  * which the processor at times picks a port that multiplies. */
 
-/* Vectors of a row that come before the point of the last one moves. */
-enum { AHEAD = 8 };
-
 #define INLINE static inline __attribute__((always_inline))
 
 /* Σ goal·d of the moves +x, +y, −x, −y, and all y, joined by OR. */
@@ -272,12 +269,15 @@ static size_t duel(struct mds_search *search, const struct pending *row, double 
     return moves[lead > 0 ? 0 : 1];
 }
 
-/* Moves the point of a row that could not decide. */
-static void settle_closely(struct mover *mover, const struct pending *row, double bound)
+/* Moves the point of a row. */
+INLINE void settle(struct mover *mover, const struct pending *row)
 {
     struct mds_search *search = mover->search;
-    const size_t m = duel(search, row, bound);
+    const double bound = mover->bounds->relative * largest_of(row->sums) + row->absolute;
+    size_t m = decide_lanes(search, row->i, row->sums, bound);
 
+    if (m == MDS_UNDECIDED)
+        m = duel(search, row, bound);
     if (m != MDS_UNDECIDED) {
         move_and_place(search, row->i, m, &mover->here);
         mover->products = _mm512_add_ps(mover->products, row->below[m]);
@@ -286,22 +286,6 @@ static void settle_closely(struct mover *mover, const struct pending *row, doubl
         search->slots += (double)search->n / 16 * MDS_PLAIN_SLOTS;
         mds_search_point_by(mds_filter_plain_avx512, search, row->i, mover->progress);
         place_again(search, row->i, &mover->here);
-    }
-}
-
-/* Moves the point of a row. */
-INLINE void settle(struct mover *mover, const struct pending *row)
-{
-    struct mds_search *search = mover->search;
-    const double bound = mover->bounds->relative * largest_of(row->sums) + row->absolute;
-    const size_t m = decide_lanes(search, row->i, row->sums, bound);
-
-    if (m != MDS_UNDECIDED) {
-        move_and_place(search, row->i, m, &mover->here);
-        mover->products = _mm512_add_ps(mover->products, row->below[m]);
-        mover->bound += row->absolute;
-    } else {
-        settle_closely(mover, row, bound);
     }
 }
 
@@ -314,25 +298,23 @@ static void move_vector(struct mover *mover, size_t v)
     const size_t full = search->n / 16, rest = search->n % 16;
     const __mmask16 tail = (__mmask16)((1u << rest) - 1), own = v < full ? 0xffff : tail;
     const size_t first = 16 * v, end = v < full ? 16 * v + 16 : search->n;
-    const size_t above = full > v + 1 ? full - v - 1 : 0;
-    const size_t early = above > AHEAD ? v + 1 + AHEAD : v + 1;
-    const size_t early_below = above > AHEAD ? 0 : v > AHEAD ? AHEAD : v;
+    const struct early early = early_of(v, full);
+    const size_t behind = v + 1 + early.behind;
     struct pending pending = {.i = first};
 
-    mover->here =
-        (struct place){_mm512_load_ps(filter->x + first), _mm512_load_ps(filter->y + first)};
+    mover->here = vector_of(filter, v);
     for (size_t i = first; i < end; i++) {
         const float *row = filter->goal_square + i * filter->stride;
         const struct place point = place_of(filter, i);
         const unsigned lane = 1u << i % 16;
         struct four all = none(), below = none();
 
-        run(filter, row, v + 1, early, &point, &all);
-        run(filter, row, 0, early_below, &point, &below);
+        run(filter, row, v + 1, behind, &point, &all);
+        run(filter, row, 0, early.below, &point, &below);
         if (i > first)
             settle(mover, &pending);
-        run(filter, row, early, full, &point, &all);
-        run(filter, row, early_below, v, &point, &below);
+        run(filter, row, behind, full, &point, &all);
+        run(filter, row, early.below, v, &point, &below);
         if (v < full && rest != 0)
             add_part(_mm512_load_ps(row + 16 * full), &point, _mm512_load_ps(filter->x + 16 * full),
                      _mm512_load_ps(filter->y + 16 * full), tail, 0, &all, &below);

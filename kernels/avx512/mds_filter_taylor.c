@@ -240,24 +240,23 @@ static void move_vector(struct mover *mover, const struct bounds *bounds, size_t
     const struct filter *filter = mover->search->filter;
     const size_t n = mover->search->n, vectors = filter->stride / 16;
     const size_t first = 16 * v, last = n - first < 16 ? n : first + 16;
-    const size_t above = vectors - v - 1, early = above > CHUNK ? v + 1 + CHUNK : v + 1;
-    const size_t early_below = above > CHUNK ? 0 : v > CHUNK ? CHUNK : v;
+    const struct early early = early_of(v, vectors);
+    const size_t behind = v + 1 + early.behind;
     __m512 twice_means = _mm512_setzero_ps();
     struct pending pending = {.i = first};
 
-    mover->here =
-        (struct place){_mm512_load_ps(filter->x + first), _mm512_load_ps(filter->y + first)};
+    mover->here = vector_of(filter, v);
     for (size_t i = first; i < last; i++) {
         const float *row = filter->goal + i * filter->stride;
         const struct place point = place_of(filter, i);
         struct sums all = none();
 
-        run(filter, row, v + 1, early, &point, &all);
-        run(filter, row, 0, early_below, &point, &all);
+        run(filter, row, v + 1, behind, &point, &all);
+        run(filter, row, 0, early.below, &point, &all);
         if (i > first)
             settle(mover, &pending);
-        run(filter, row, early, vectors, &point, &all);
-        run(filter, row, early_below, v, &point, &all);
+        run(filter, row, behind, vectors, &point, &all);
+        run(filter, row, early.below, v, &point, &all);
         add_own(row, i, &point, &mover->here, &all);
         twice_means = _mm512_add_ps(twice_means, all.q);
         pending = pending_of(mover->search, i, &all, bounds);
@@ -284,8 +283,7 @@ double mds_filter_taylor_avx512(const struct mds_search *search, size_t i, doubl
     const size_t vectors = filter->stride / 16, at = i / 16;
     const float *row = filter->goal + i * filter->stride;
     const struct place point = place_of(filter, i);
-    const struct place here = {_mm512_load_ps(filter->x + 16 * at),
-                               _mm512_load_ps(filter->y + 16 * at)};
+    const struct place here = vector_of(filter, at);
     const struct bounds bounds = bounds_of(search);
     struct sums all = none();
 

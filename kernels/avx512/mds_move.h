@@ -9,6 +9,21 @@
 
 #include <immintrin.h>
 
+/* Vectors of a row that come before the point of the last one moves. */
+enum { AHEAD = 8 };
+
+/* How many vectors those are, behind the vector `at` and below it, of a row of `full`. */
+struct early {
+    size_t behind, below;
+};
+
+static inline struct early early_of(size_t at, size_t full)
+{
+    const bool is_behind = at + AHEAD < full;
+
+    return (struct early){is_behind ? AHEAD : 0, is_behind ? 0 : at < AHEAD ? at : AHEAD};
+}
+
 /* The lanes are the moves +x, +y, −x, −y. */
 static inline __m256d other_axis(__m256d moves)
 {
@@ -45,12 +60,11 @@ static inline size_t decide_lanes(const struct mds_search *search, size_t i, __m
     const __m256d other = _mm256_max_pd(low, other_axis(low));
     const __m256d second = _mm256_min_pd(other, _mm256_min_pd(high, other_axis(high)));
     const double lead = _mm256_cvtsd_f64(_mm256_sub_pd(second, least));
-    const double slack = search->slack_factor * search->goal_square[i] + search->slack_constant;
     const unsigned is_least = _mm256_cmp_pd_mask(f, least, _CMP_EQ_OQ);
     /* Infinite, or not a number. */
     const unsigned is_unfit = _mm256_fpclass_pd_mask(f, 0x99);
 
-    if (lead > 2.01 * difference_bound + slack && is_unfit == 0)
+    if (lead > 2.01 * difference_bound + mds_slack(search, i) && is_unfit == 0)
         return (size_t)__builtin_ctz(is_least | 1u << MDS_UNDECIDED);
     return MDS_UNDECIDED;
 }

@@ -56,9 +56,9 @@ static struct bounds bounds_of(const struct mds_search *search, enum roots roots
     };
 }
 
-INLINE double difference_bound(const struct bounds *bounds, const double all[4], double gamma)
+INLINE double difference_bound(const struct bounds *bounds, double largest, double gamma)
 {
-    return 2 * (bounds->relative * mds_largest(all) + bounds->absolute * gamma);
+    return 2 * (bounds->relative * largest + bounds->absolute * gamma);
 }
 
 static void set_bounds(const struct mds_search *search, size_t i, enum roots roots,
@@ -67,8 +67,8 @@ static void set_bounds(const struct mds_search *search, size_t i, enum roots roo
     const struct bounds bounds = bounds_of(search, roots);
     const double gamma = search->goal_sum[i];
 
-    sums->difference_bound = difference_bound(&bounds, sums->all, gamma);
-    sums->below_bound = difference_bound(&bounds, sums->below, gamma) / 2;
+    sums->difference_bound = difference_bound(&bounds, mds_largest(sums->all), gamma);
+    sums->below_bound = difference_bound(&bounds, mds_largest(sums->below), gamma) / 2;
 }
 
 /* Σ of the four sums over the lanes, as lengths. */
@@ -83,21 +83,6 @@ INLINE __m256d lengths(const struct acc *acc, enum roots roots, double unit)
 struct half {
     struct acc behind, below;
 };
-
-/* Vectors of a row that come before the point of the last one moves. */
-enum { AHEAD = 8 };
-
-/* How many vectors those are, behind the vector `at` and below it. */
-struct early {
-    size_t behind, below;
-};
-
-INLINE struct early early_of(size_t at, size_t full)
-{
-    const bool is_behind = at + AHEAD < full;
-
-    return (struct early){is_behind ? AHEAD : 0, is_behind ? 0 : at < AHEAD ? at : AHEAD};
-}
 
 INLINE struct half begin_row(const struct mds_search *search, size_t i, struct early early,
                              enum roots roots)
@@ -266,8 +251,8 @@ INLINE void move_vector(struct mover *mover, size_t v, enum roots roots)
         end_row(search, i, early, &mover->here, roots, &half, &all, &below);
         pending.i = i;
         pending.sums = lengths(&all, roots, mover->unit);
-        pending.bound = 2 * (mover->bounds.relative * largest_of(pending.sums) +
-                             mover->bounds.absolute * search->goal_sum[i]);
+        pending.bound =
+            difference_bound(&mover->bounds, largest_of(pending.sums), search->goal_sum[i]);
         pending.below[0] = below.a;
         pending.below[1] = below.b;
         pending.below[2] = below.c;

@@ -229,6 +229,14 @@ static json_t *measure_rows(int rounds)
 
 #endif
 
+static double time_search_s(const void *context)
+{
+    const struct epochs *search = context;
+    struct mds_outcome outcome;
+
+    return solve_s(search->kernel, search->problem, 1000, &outcome);
+}
+
 /* Whole searches of the filter: the time that the slots of its rows and totals would take beside
  * what it took, with all that is done once. */
 static json_t *measure_searches(int rounds)
@@ -237,27 +245,20 @@ static json_t *measure_searches(int rounds)
     const double n = 1000;
     struct mds_problem problem = mds_problem_make(FAMILY_UNIFORM, (size_t)n, 0, 1);
     json_t *list = json_array();
-    bool wanted[PACE_KINDS] = {[PACE_FMA] = true};
 
     for (size_t k = 0; k < dispatch_count(); k++) {
         const struct kernel *kernel = dispatch_kernel(k);
-        json_t *values;
+        const struct epochs search = {kernel, &problem};
+        struct mds_outcome outcome;
         if (!runs_here(kernel) || strstr(kernel->name, "filter") == NULL)
             continue;
-        values = json_array();
-        for (int round = 0; round < rounds; round++) {
-            const struct pace_set *set = limits_set(kernel->isa);
-            struct limits_paces paces, after;
-            struct mds_outcome outcome;
-            limits_measure(set, wanted, pace_s, &paces);
-            const double took = solve_s(kernel, &problem, 1000, &outcome);
-            limits_measure(set, wanted, pace_s, &after);
-            limits_best(&paces, &after);
-            const double slots =
-                outcome.slots + (double)outcome.rows_doubled_count * n * doubled_slots;
-            json_array_append_new(values, json_real(slots * paces.s[PACE_FMA] / took));
-        }
-        json_array_append_new(list, entry(kernel, (size_t)n, "shares", values));
+        solve_s(kernel, &problem, 1000, &outcome);
+        const double slots = outcome.slots + (double)outcome.rows_doubled_count * n * doubled_slots;
+        /* Of each of the 4·n² units that shares_of() counts. */
+        const struct kernel_demand demand = {.fma = slots / (4 * n * n)};
+        json_array_append_new(list, entry(kernel, (size_t)n, "shares",
+                                          shares_of(kernel->isa, &demand, time_search_s, &search,
+                                                    problem.n, rounds)));
     }
     mds_problem_free(&problem);
     return list;
